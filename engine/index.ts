@@ -1,0 +1,14 @@
+/** The only door of the engine: everything that models, results and bench may use of it. */
+export type { Handler, ScheduledEvent } from './event-queue.ts';
+export { RandomStream } from './random-streams.ts';
+export {
+  PRIORITY_FIRST,
+  PRIORITY_LAST,
+  PRIORITY_NORMAL,
+  Simulation,
+  type SimulationOptions,
+  type StopReason,
+  type StopRule,
+} from './simulation.ts';
+export { MICROS_PER_MILLI, MICROS_PER_SECOND, type Micros, millisToMicros, secondsToMicros } from './time.ts';
+export { Digest, Trace, type TraceListener, type TraceRecord } from './trace.ts';
