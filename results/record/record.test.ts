@@ -1,0 +1,72 @@
+/** Tests of the recorder: tables of rows by key, and gauges over virtual time. */
+import { describe, expect, test } from 'vitest';
+import { Table } from './table.ts';
+import { TimeSeries } from './time-series.ts';
+
+const COLUMNS = [
+  { name: 'name', type: 'text' },
+  { name: 'zone', type: 'text' },
+  { name: 'createdMicros', type: 'number', unit: 'µs' },
+] as const;
+
+describe('Table', () => {
+  test('cells that were never set are null for numbers and empty for text', () => {
+    const table = new Table(COLUMNS);
+    table.row('a');
+    expect([...table.rows()]).toEqual([['a', '', null]]);
+  });
+
+  test('rows keep the order of making, and a key has one row', () => {
+    const table = new Table(COLUMNS);
+    table.setNumber(table.row('b'), 2, 7);
+    table.setNumber(table.row('a'), 2, 5);
+    table.add(table.row('b'), 2, 1);
+    table.setText(table.row('a'), table.column('zone'), 'z1');
+    expect([...table.rows()]).toEqual([
+      ['b', '', 8],
+      ['a', 'z1', 5],
+    ]);
+    expect(table.values(2)).toEqual([8, 5]);
+  });
+
+  test('a table grows past its first capacity without losing a cell', () => {
+    const table = new Table(COLUMNS);
+    for (let index = 0; index < 1000; index++) table.setNumber(table.row(`k${index}`), 2, index);
+    expect(table.values(2)).toEqual(Array.from({ length: 1000 }, (_, index) => index));
+  });
+
+  test('an unknown column is refused with the names that exist', () => {
+    expect(() => new Table(COLUMNS).column('node')).toThrow("column is 'node'; accepted are name, zone, createdMicros");
+  });
+});
+
+describe('TimeSeries', () => {
+  test('the mean is weighted by time and does not depend on the grid', () => {
+    for (const interval of [1, 7, 1000]) {
+      const series = new TimeSeries(['pending'], interval);
+      series.set(0, 0, 10);
+      series.set(30, 0, 20);
+      series.advance(40);
+      expect(series.summary(0)).toEqual({ mean: 12.5, maximum: 20, last: 20 });
+    }
+  });
+
+  test('rows lie on the grid and show the values up to that instant, with one row for the end', () => {
+    const series = new TimeSeries(['pending'], 10);
+    series.set(0, 0, 1);
+    series.add(15, 0, 2);
+    series.advance(25);
+    expect(series.rows()).toEqual([
+      [0, 1],
+      [10, 1],
+      [20, 3],
+      [25, 3],
+    ]);
+  });
+
+  test('time must not go back', () => {
+    const series = new TimeSeries(['pending'], 10);
+    series.advance(5);
+    expect(() => series.advance(4)).toThrow('already at 5 µs');
+  });
+});

@@ -1,0 +1,84 @@
+/**
+ * Time series of one run: named quantities (gauges) that change at instants of virtual time and hold in between. Each is
+ * integrated exactly as it changes, and sampled on a regular grid for the table that is written out.
+ *
+ * Mean and maximum are those of the step function, not of the samples, so they do not depend on the grid.
+ */
+import type { Micros } from '../../engine/index.ts';
+
+/** What one gauge did over the run. */
+export interface GaugeSummary {
+  /** Time-weighted mean from the first instant to the last. */
+  readonly mean: number;
+  readonly maximum: number;
+  readonly last: number;
+}
+
+export class TimeSeries {
+  readonly names: readonly string[];
+  readonly #intervalMicros: Micros;
+  readonly #current: Float64Array;
+  readonly #area: Float64Array;
+  readonly #maximum: Float64Array;
+  readonly #samples: number[][] = [];
+  #startMicros: Micros;
+  #lastMicros: Micros;
+  #nextSampleMicros: Micros;
+
+  /** Gauges start at 0 at `startMicros`; a row is kept for each multiple of `intervalMicros` from there. */
+  constructor(names: readonly string[], intervalMicros: Micros, startMicros: Micros = 0) {
+    if (!(intervalMicros > 0)) throw new RangeError(`interval is ${intervalMicros} µs; accepted are positive values`);
+    this.names = names;
+    this.#intervalMicros = intervalMicros;
+    this.#current = new Float64Array(names.length);
+    this.#area = new Float64Array(names.length);
+    this.#maximum = new Float64Array(names.length);
+    this.#startMicros = startMicros;
+    this.#lastMicros = startMicros;
+    this.#nextSampleMicros = startMicros;
+  }
+
+  /** Sets a gauge from now on. Time must not go back. */
+  set(timeMicros: Micros, gauge: number, value: number): void {
+    this.advance(timeMicros);
+    this.#current[gauge] = value;
+    if (value > (this.#maximum[gauge] as number)) this.#maximum[gauge] = value;
+  }
+
+  add(timeMicros: Micros, gauge: number, amount: number): void {
+    this.set(timeMicros, gauge, (this.#current[gauge] as number) + amount);
+  }
+
+  value(gauge: number): number {
+    return this.#current[gauge] as number;
+  }
+
+  /** Lets time pass with all gauges as they are. The row of an instant shows the values after all changes at it. */
+  advance(timeMicros: Micros): void {
+    if (timeMicros < this.#lastMicros) {
+      throw new RangeError(`time is ${timeMicros} µs; the series is already at ${this.#lastMicros} µs`);
+    }
+    while (this.#nextSampleMicros < timeMicros) {
+      this.#samples.push([this.#nextSampleMicros, ...this.#current]);
+      this.#nextSampleMicros += this.#intervalMicros;
+    }
+    const span = timeMicros - this.#lastMicros;
+    if (span === 0) return;
+    for (let gauge = 0; gauge < this.names.length; gauge++) {
+      (this.#area[gauge] as number) += (this.#current[gauge] as number) * span;
+    }
+    this.#lastMicros = timeMicros;
+  }
+
+  /** Rows of [time in µs, gauge …] on the grid, and one for the end. */
+  rows(): number[][] {
+    return [...this.#samples, [this.#lastMicros, ...this.#current]];
+  }
+
+  summary(gauge: number): GaugeSummary {
+    const span = this.#lastMicros - this.#startMicros;
+    const last = this.#current[gauge] as number;
+    const mean = span === 0 ? last : (this.#area[gauge] as number) / span;
+    return { mean, maximum: this.#maximum[gauge] as number, last };
+  }
+}
