@@ -1,0 +1,121 @@
+/** The fast reader of plain YAML and the yaml package agree on whatever the fast reader accepts. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { NOT_PLAIN, parsePlainYaml } from './plain-yaml.ts';
+
+const leaf = fc.oneof(
+  fc.string({ maxLength: 12 }),
+  fc.constantFrom(
+    'true',
+    'null',
+    '12',
+    '1e3',
+    '0x1f',
+    '.5',
+    '-',
+    '- a',
+    'a: b',
+    'a #b',
+    "it's",
+    '100m',
+    '',
+    'yes',
+    '~',
+  ),
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.boolean(),
+  fc.constant(null),
+  fc.constantFrom('line\nline\n', 'a\n\nb', '  lead\nb\n', 'a\n'),
+);
+const key = fc.oneof(fc.stringMatching(/^[a-z][a-zA-Z0-9./-]{0,10}$/), fc.constantFrom('true', '1', 'spec', 'a b', ''));
+const value = fc.letrec((tie) => ({
+  node: fc.oneof(
+    { depthSize: 'small' },
+    leaf,
+    fc.dictionary(key, tie('node'), { maxKeys: 4 }),
+    fc.array(tie('node'), { maxLength: 3 }),
+  ),
+})).node;
+const document = fc.dictionary(key, value, { minKeys: 1, maxKeys: 4, noNullPrototype: true });
+
+/** Texts near YAML: lines of the shapes that matter, put together blindly. */
+const line = fc
+  .tuple(
+    fc.constantFrom('', '  ', '    ', ' '),
+    fc.constantFrom('', '- ', '-  ', '- - '),
+    fc.constantFrom(
+      'a:',
+      'b:',
+      'a: ',
+      'b: 1',
+      "c: 'x'",
+      'd: "y"',
+      'e: |',
+      'f: |-',
+      'text',
+      '{}',
+      '[]',
+      '# note',
+      '',
+      'g: [1]',
+      '-',
+      'h: a: b',
+      'i: x # y',
+      '---',
+      'j: "a',
+      'k:  z  ',
+    ),
+  )
+  .map((parts) => parts.join(''));
+
+function library(text: string): unknown {
+  try {
+    return { value: parse(text) };
+  } catch {
+    return 'error';
+  }
+}
+
+describe('parsePlainYaml', () => {
+  test('agrees with the package on what the package writes', () => {
+    let plain = 0;
+    fc.assert(
+      fc.property(document, (object) => {
+        const text = stringify(object, { lineWidth: 0 });
+        const fast = parsePlainYaml(text);
+        if (fast === NOT_PLAIN) return;
+        plain++;
+        expect({ value: fast }).toEqual(library(text));
+      }),
+      { seed: 1, numRuns: 500 },
+    );
+    expect(plain).toBeGreaterThan(50);
+  });
+
+  test('agrees with the package on whatever it accepts of lines put together blindly', () => {
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 7 }), (lines) => {
+        const text = lines.join('\n');
+        const fast = parsePlainYaml(text);
+        if (fast !== NOT_PLAIN) expect({ value: fast }).toEqual(library(text));
+      }),
+      { seed: 2, numRuns: 5000 },
+    );
+  });
+
+  test('shares equal specs and nothing else', () => {
+    const shared = new Map<string, unknown>();
+    const text = (name: string): string =>
+      `kind: Pod\nmetadata:\n  name: ${name}\nspec:\n  containers:\n  - name: main`;
+    const [a, b] = ['a', 'b'].map((name) => parsePlainYaml(text(name), shared) as Record<string, unknown>);
+    expect(a?.spec).toBe(b?.spec);
+    expect(b).toEqual({ kind: 'Pod', metadata: { name: 'b' }, spec: { containers: [{ name: 'main' }] } });
+  });
+
+  test('a literal block keeps its lines, and what follows is read on', () => {
+    const text = 'a:\n  note: |\n    {"x": 1}\n      deeper\n\n    end\n\n  b: 2';
+    expect(parsePlainYaml(text)).toEqual({ a: { note: '{"x": 1}\n  deeper\n\nend\n', b: 2 } });
+  });
+});

@@ -1,0 +1,213 @@
+/**
+ * A fast reader for the plain subset of YAML in which machines write manifests: block mappings and sequences, one-line
+ * scalars, literal blocks, full-line comments. Whatever else a text contains makes it `NOT_PLAIN`, and the caller asks the
+ * `yaml` package; a property test shows that both give equal values. It exists because manifests of whole clusters have
+ * hundreds of thousands of lines, for which the package needs many seconds.
+ *
+ * Equal blocks of text below a top-level key give the same value (identity), so that 7,000 Pods of 100 shapes share 100 specs.
+ */
+
+/** The text uses more of YAML than this reader knows, or is not YAML. */
+export const NOT_PLAIN = Symbol('not plain');
+
+const KEY = /^([A-Za-z_][A-Za-z0-9_./-]*):(?: +(.*))?$/;
+const PLAIN_START = /^[A-Za-z0-9_/.+-]/;
+const NOT_IN_PLAIN = /\t|: | #|:$/;
+const INTEGER = /^[-+]?[0-9]+$/;
+const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+const SPECIAL_NUMBER = /^(?:0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+const WORDS = new Map<string, boolean | null>([
+  ['null', null],
+  ['Null', null],
+  ['NULL', null],
+  ['true', true],
+  ['True', true],
+  ['TRUE', true],
+  ['false', false],
+  ['False', false],
+  ['FALSE', false],
+]);
+
+/** Thrown inside this file only, to leave all levels at once. */
+const GIVE_UP = new Error('not plain');
+
+interface Line {
+  readonly indent: number;
+  /** Without the indent and without spaces at the end. */
+  readonly text: string;
+  /** Index among all lines of the text, for literal blocks. */
+  readonly index: number;
+}
+
+/** A place in the lines; the parts of a document are read in order. */
+class Cursor {
+  readonly raw: readonly string[];
+  readonly lines: Line[] = [];
+  at = 0;
+
+  constructor(text: string) {
+    this.raw = text.split('\n');
+    this.raw.forEach((raw, index) => {
+      const content = raw.trimStart();
+      if (content === '' || content.startsWith('#')) {
+        if (raw.includes('\t') || raw.includes('\r')) throw GIVE_UP;
+        return;
+      }
+      this.lines.push({ indent: raw.length - content.length, text: content.trimEnd(), index });
+    });
+  }
+
+  peek(): Line | undefined {
+    return this.lines[this.at];
+  }
+}
+
+/** Values of top-level blocks by their text; hand the same map to all documents of a file set. */
+export type SharedBlocks = Map<string, unknown>;
+
+/** The value of one document, or NOT_PLAIN. */
+export function parsePlainYaml(text: string, shared: SharedBlocks = new Map()): unknown {
+  if (text.includes('\t') || text.includes('\r') || text.includes('\u2028') || text.includes('\ufeff'))
+    return NOT_PLAIN;
+  try {
+    const blocks = topLevelBlocks(text);
+    if (blocks === undefined) {
+      const cursor = new Cursor(text);
+      const value = readNode(cursor, 0);
+      return cursor.peek() === undefined ? value : NOT_PLAIN;
+    }
+    return readTopLevel(blocks, shared);
+  } catch (error) {
+    if (error === GIVE_UP) return NOT_PLAIN;
+    throw error;
+  }
+}
+
+/** Cuts a mapping at its lines of indent 0, comments and all; undefined when it is not a mapping of plain keys. */
+function topLevelBlocks(text: string): string[] | undefined {
+  if (!/^[A-Za-z_]/.test(text)) return undefined;
+  return text.split(/\n(?=[A-Za-z_"'])/);
+}
+
+function readTopLevel(blocks: readonly string[], shared: SharedBlocks): unknown {
+  const object: Record<string, unknown> = {};
+  for (const block of blocks) {
+    const known = shared.get(block);
+    if (known !== undefined) {
+      const key = block.slice(0, block.indexOf(':'));
+      if (Object.hasOwn(object, key)) throw GIVE_UP;
+      object[key] = known;
+      continue;
+    }
+    const cursor = new Cursor(block);
+    const part = readNode(cursor, 0);
+    if (cursor.peek() !== undefined || typeof part !== 'object' || part === null) throw GIVE_UP;
+    for (const [key, value] of Object.entries(part)) {
+      if (Object.hasOwn(object, key)) throw GIVE_UP;
+      object[key] = value;
+      if (typeof value === 'object' && value !== null && block.startsWith('spec:')) shared.set(block, value);
+    }
+  }
+  return object;
+}
+
+/** Reads the block that starts at the cursor's line, whose indent must be `indent`. */
+function readNode(cursor: Cursor, indent: number): unknown {
+  const line = cursor.peek();
+  if (line === undefined || line.indent !== indent) throw GIVE_UP;
+  return isItem(line) ? readSequence(cursor, indent) : readMapping(cursor, indent);
+}
+
+function isItem(line: Line): boolean {
+  return line.text === '-' || line.text.startsWith('- ');
+}
+
+function readMapping(cursor: Cursor, indent: number): Record<string, unknown> {
+  const object: Record<string, unknown> = {};
+  for (let line = cursor.peek(); line !== undefined && line.indent === indent; line = cursor.peek()) {
+    const match = KEY.exec(line.text);
+    if (match === null) throw GIVE_UP;
+    const key = match[1] as string;
+    if (Object.hasOwn(object, key) || key === '__proto__' || WORDS.has(key)) throw GIVE_UP;
+    cursor.at++;
+    object[key] = readValue(cursor, line, indent, match[2] ?? '');
+  }
+  const next = cursor.peek();
+  if (next !== undefined && next.indent > indent) throw GIVE_UP;
+  return object;
+}
+
+/** What follows `key:`: a scalar on the line, or a deeper block, or a sequence at the same indent, or nothing (null). */
+function readValue(cursor: Cursor, line: Line, indent: number, rest: string): unknown {
+  if (rest === '|' || rest === '|-') return readLiteral(cursor, line, indent, rest);
+  if (rest !== '') return scalar(rest);
+  const next = cursor.peek();
+  if (next === undefined || next.indent < indent) return null;
+  if (next.indent > indent) return readNode(cursor, next.indent);
+  return isItem(next) ? readSequence(cursor, indent) : null;
+}
+
+function readSequence(cursor: Cursor, indent: number): unknown[] {
+  const items: unknown[] = [];
+  for (let line = cursor.peek(); line !== undefined && line.indent === indent && isItem(line); line = cursor.peek()) {
+    const rest = line.text.slice(2).trimStart();
+    if (rest === '' || rest === '|' || rest === '|-') throw GIVE_UP;
+    const inner = indent + line.text.length - rest.length;
+    if (rest.startsWith('- ') || KEY.test(rest)) {
+      cursor.lines[cursor.at] = { indent: inner, text: rest, index: line.index };
+      items.push(readNode(cursor, inner));
+    } else {
+      cursor.at++;
+      items.push(scalar(rest));
+    }
+  }
+  const next = cursor.peek();
+  if (next !== undefined && next.indent > indent) throw GIVE_UP;
+  return items;
+}
+
+/** A literal block: the lines below that are indented deeper, as they stand. */
+function readLiteral(cursor: Cursor, header: Line, indent: number, style: '|' | '|-'): string {
+  const first = cursor.raw[header.index + 1] ?? '';
+  const depth = first.length - first.trimStart().length;
+  if (first.trim() === '' || depth <= indent) throw GIVE_UP;
+  const content: string[] = [];
+  for (let index = header.index + 1; index < cursor.raw.length; index++) {
+    const raw = cursor.raw[index] as string;
+    if (raw === '') content.push('');
+    else if (raw.length - raw.trimStart().length >= depth && raw.trim() !== '') content.push(raw.slice(depth));
+    else if (raw.trim() === '') throw GIVE_UP;
+    else if (raw.length - raw.trimStart().length > indent || raw.trimStart().startsWith('#')) throw GIVE_UP;
+    else break;
+  }
+  const last = header.index + content.length;
+  while (content.at(-1) === '') content.pop();
+  for (let line = cursor.peek(); line !== undefined && line.index <= last; line = cursor.peek()) cursor.at++;
+  return content.join('\n') + (style === '|' ? '\n' : '');
+}
+
+/** A scalar on one line, resolved by YAML 1.2's core schema. */
+function scalar(text: string): unknown {
+  const first = text[0] as string;
+  if (first === "'" || first === '"') return quoted(text, first);
+  if (text === '{}') return {};
+  if (text === '[]') return [];
+  if (!PLAIN_START.test(text) || NOT_IN_PLAIN.test(text) || text.startsWith('- ') || text === '-') throw GIVE_UP;
+  if (text.startsWith('---') || text.startsWith('...')) throw GIVE_UP;
+  const word = WORDS.get(text);
+  if (word !== undefined) return word;
+  if (INTEGER.test(text)) {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || Object.is(value, -0)) throw GIVE_UP;
+    return value;
+  }
+  if (FLOAT.test(text)) return Number(text);
+  if (SPECIAL_NUMBER.test(text)) throw GIVE_UP;
+  return text;
+}
+
+function quoted(text: string, quote: string): string {
+  const inner = text.slice(1, -1);
+  if (text.length < 2 || !text.endsWith(quote) || inner.includes(quote) || inner.includes('\\')) throw GIVE_UP;
+  return inner;
+}
