@@ -1,0 +1,182 @@
+/**
+ * The status of a Deployment: its counts, and the conditions Available, Progressing and ReplicaFailure.
+ * Source: pkg/controller/deployment/sync.go (calculateStatus), progress.go, util/deployment_util.go.
+ */
+import type { Condition } from '../../objects/meta.ts';
+import type { Deployment, DeploymentStatus, ReplicaSet } from '../../objects/workloads.ts';
+import { findCondition, newCondition, withCondition, withoutCondition } from '../conditions.ts';
+import { timestampToSeconds } from '../timestamps.ts';
+import {
+  totalActualReplicas,
+  totalAvailableReplicas,
+  totalReadyReplicas,
+  totalSpecReplicas,
+} from './replica-set-facts.ts';
+import { desiredReplicas, maxUnavailable } from './rollout-limits.ts';
+
+export const NEW_REPLICA_SET_AVAILABLE = 'NewReplicaSetAvailable';
+export const PROGRESS_DEADLINE_EXCEEDED = 'ProgressDeadlineExceeded';
+export const DEPLOYMENT_PAUSED = 'DeploymentPaused';
+
+/** progressDeadlineSeconds that means none: 2^31 - 1. */
+const NO_DEADLINE = 2147483647;
+
+export function hasProgressDeadline(deployment: Deployment): boolean {
+  const seconds = deployment.spec.progressDeadlineSeconds;
+  return seconds !== undefined && seconds !== NO_DEADLINE;
+}
+
+export function progressingCondition(status: DeploymentStatus | undefined): Condition | undefined {
+  return findCondition(status?.conditions, 'Progressing');
+}
+
+/** Leaves out what the API leaves out of its JSON: numbers that are 0 and empty lists. */
+function compact(status: DeploymentStatus): DeploymentStatus {
+  const entries = Object.entries(status).filter(([, value]) => value !== 0 && value !== undefined);
+  return Object.fromEntries(entries.filter(([, value]) => !Array.isArray(value) || value.length > 0));
+}
+
+/** Counts and the Available condition; the other conditions as they are. */
+export function calculateStatus(
+  deployment: Deployment,
+  all: readonly ReplicaSet[],
+  newReplicaSet: ReplicaSet | undefined,
+  now: string,
+): DeploymentStatus {
+  const available = totalAvailableReplicas(all);
+  const enough = available >= desiredReplicas(deployment) - maxUnavailable(deployment);
+  const condition = enough
+    ? newCondition('Available', 'True', 'MinimumReplicasAvailable', 'Deployment has minimum availability.', now)
+    : newCondition(
+        'Available',
+        'False',
+        'MinimumReplicasUnavailable',
+        'Deployment does not have minimum availability.',
+        now,
+      );
+  return compact({
+    observedGeneration: deployment.metadata.generation,
+    replicas: totalActualReplicas(all),
+    updatedReplicas: newReplicaSet === undefined ? 0 : totalActualReplicas([newReplicaSet]),
+    readyReplicas: totalReadyReplicas(all),
+    availableReplicas: available,
+    unavailableReplicas: Math.max(0, totalSpecReplicas(all) - available),
+    collisionCount: deployment.status?.collisionCount,
+    conditions: withCondition(deployment.status?.conditions ?? [], condition),
+  });
+}
+
+/** The rollout is over: all Pods are of the new ReplicaSet, and available. */
+export function deploymentComplete(deployment: Deployment, status: DeploymentStatus | undefined): boolean {
+  const desired = desiredReplicas(deployment);
+  return (
+    (status?.updatedReplicas ?? 0) === desired &&
+    (status?.replicas ?? 0) === desired &&
+    (status?.availableReplicas ?? 0) === desired &&
+    (status?.observedGeneration ?? 0) >= (deployment.metadata.generation ?? 0)
+  );
+}
+
+function counts(
+  status: DeploymentStatus | undefined,
+): [updated: number, old: number, ready: number, available: number] {
+  const updated = status?.updatedReplicas ?? 0;
+  return [updated, (status?.replicas ?? 0) - updated, status?.readyReplicas ?? 0, status?.availableReplicas ?? 0];
+}
+
+/** More new Pods, fewer old ones, or more that are ready or available than the last status said. */
+function hasProgressed(before: DeploymentStatus | undefined, after: DeploymentStatus): boolean {
+  const [updated, old, ready, available] = counts(after);
+  const [wasUpdated, wasOld, wasReady, wasAvailable] = counts(before);
+  return updated > wasUpdated || old < wasOld || ready > wasReady || available > wasAvailable;
+}
+
+function hasTimedOut(deployment: Deployment, status: DeploymentStatus, nowSeconds: number): boolean {
+  const condition = progressingCondition(status);
+  if (!hasProgressDeadline(deployment) || condition === undefined) return false;
+  if (condition.reason === NEW_REPLICA_SET_AVAILABLE) return false;
+  if (condition.reason === PROGRESS_DEADLINE_EXCEEDED) return true;
+  const from = timestampToSeconds(condition.lastUpdateTime ?? condition.lastTransitionTime ?? '');
+  return from + (deployment.spec.progressDeadlineSeconds ?? 0) < nowSeconds;
+}
+
+/** "ReplicaSet "web-1"" or, before there is one, "Deployment "web"". */
+function subject(deployment: Deployment, newReplicaSet: ReplicaSet | undefined): string {
+  return newReplicaSet === undefined
+    ? `Deployment ${JSON.stringify(deployment.metadata.name)}`
+    : `ReplicaSet ${JSON.stringify(newReplicaSet.metadata.name)}`;
+}
+
+/** Like `withCondition`, but news of the same kind also moves the update time, from which the deadline counts. */
+function withProgress(conditions: readonly Condition[], fresh: Condition): readonly Condition[] {
+  const current = findCondition(conditions, 'Progressing');
+  const lastTransitionTime = current?.status === 'True' ? current.lastTransitionTime : fresh.lastTransitionTime;
+  const kept = lastTransitionTime === undefined ? fresh : { ...fresh, lastTransitionTime };
+  return [...withoutCondition(conditions, 'Progressing'), kept];
+}
+
+function replicaFailure(all: readonly ReplicaSet[], newReplicaSet: ReplicaSet | undefined): Condition | undefined {
+  const sets = newReplicaSet === undefined ? all : [newReplicaSet, ...all];
+  for (const set of sets) {
+    const failure = findCondition(set.status?.conditions, 'ReplicaFailure');
+    if (failure !== undefined) {
+      return failure.lastTransitionTime === undefined
+        ? failure
+        : { ...failure, lastUpdateTime: failure.lastTransitionTime };
+    }
+  }
+  return undefined;
+}
+
+/** The status during a rollout: `calculateStatus` with Progressing and ReplicaFailure brought up to date. */
+export function rolloutStatus(
+  deployment: Deployment,
+  all: readonly ReplicaSet[],
+  newReplicaSet: ReplicaSet | undefined,
+  now: string,
+): DeploymentStatus {
+  const status = calculateStatus(deployment, all, newReplicaSet, now);
+  let conditions = status.conditions ?? [];
+  const current = progressingCondition(deployment.status);
+  const finished =
+    (status.replicas ?? 0) === (status.updatedReplicas ?? 0) && current?.reason === NEW_REPLICA_SET_AVAILABLE;
+  if (!hasProgressDeadline(deployment)) {
+    conditions = withoutCondition(conditions, 'Progressing');
+  } else if (!finished) {
+    const who = subject(deployment, newReplicaSet);
+    if (deploymentComplete(deployment, status)) {
+      const text = `${who} has successfully progressed.`;
+      conditions = withCondition(conditions, newCondition('Progressing', 'True', NEW_REPLICA_SET_AVAILABLE, text, now));
+    } else if (hasProgressed(deployment.status, status)) {
+      const text = `${who} is progressing.`;
+      conditions = withProgress(conditions, newCondition('Progressing', 'True', 'ReplicaSetUpdated', text, now));
+    } else if (hasTimedOut(deployment, status, timestampToSeconds(now))) {
+      const text = `${who} has timed out progressing.`;
+      conditions = withCondition(
+        conditions,
+        newCondition('Progressing', 'False', PROGRESS_DEADLINE_EXCEEDED, text, now),
+      );
+    }
+  }
+  const failure = replicaFailure(all, newReplicaSet);
+  conditions =
+    failure === undefined ? withoutCondition(conditions, 'ReplicaFailure') : withCondition(conditions, failure);
+  return compact({ ...status, conditions });
+}
+
+/**
+ * Seconds after which a rollout that shows no progress must be looked at again: just after its deadline. Undefined
+ * when there is nothing to wait for; 0 when the deadline is less than a second away.
+ */
+export function progressCheckDelaySeconds(
+  deployment: Deployment,
+  status: DeploymentStatus,
+  nowSeconds: number,
+): number | undefined {
+  const condition = progressingCondition(deployment.status);
+  if (!hasProgressDeadline(deployment) || condition === undefined) return undefined;
+  if (deploymentComplete(deployment, status) || condition.reason === PROGRESS_DEADLINE_EXCEEDED) return undefined;
+  const updated = timestampToSeconds(condition.lastUpdateTime ?? '');
+  const after = updated + (deployment.spec.progressDeadlineSeconds ?? 0) - nowSeconds;
+  return after < 1 ? 0 : after + 1;
+}

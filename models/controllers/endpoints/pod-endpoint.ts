@@ -1,0 +1,96 @@
+/**
+ * One Pod as an endpoint of one Service: whether it is listed, under which addresses, conditions and ports.
+ * Source: staging/src/k8s.io/endpointslice/utils.go, staging/src/k8s.io/endpointslice/util/controller_utils.go,
+ * pkg/api/v1/pod/util.go (FindPort).
+ */
+import type { Node } from '../../objects/node.ts';
+import type { Container, Pod } from '../../objects/pod.ts';
+import type { Endpoint, EndpointPort, Service, ServicePort } from '../../objects/service.ts';
+import { canonicalIPv6 } from './ip-address.ts';
+import { isPodReady, isPodTerminal } from '../pod-facts.ts';
+
+export type AddressType = 'IPv4' | 'IPv6';
+
+export const ZONE_LABEL = 'topology.kubernetes.io/zone';
+
+/** A Pod that is finished or has no address is not listed; one that terminates is, until it is gone, if asked for. */
+export function isListedPod(pod: Pod, includeTerminating: boolean): boolean {
+  if (isPodTerminal(pod)) return false;
+  const hasAddress = (pod.status?.podIP ?? '') !== '' || (pod.status?.podIPs?.length ?? 0) > 0;
+  return hasAddress && (includeTerminating || pod.metadata.deletionTimestamp === undefined);
+}
+
+/** The Pod's name in DNS belongs to this Service. */
+export function hasHostnameIn(pod: Pod, service: Service): boolean {
+  const hostname = pod.spec.hostname ?? '';
+  return (
+    hostname !== '' &&
+    pod.spec.subdomain === service.metadata.name &&
+    pod.metadata.namespace === service.metadata.namespace
+  );
+}
+
+function addressesOf(pod: Pod, addressType: AddressType): string[] {
+  const addresses: string[] = [];
+  for (const { ip } of pod.status?.podIPs ?? []) {
+    if (ip === '' || ip.includes(':') !== (addressType === 'IPv6')) continue;
+    addresses.push(addressType === 'IPv6' ? canonicalIPv6(ip) : ip);
+  }
+  return addresses;
+}
+
+/** The endpoint without hints. With publishNotReadyAddresses it always says that it is ready. */
+export function podEndpoint(pod: Pod, node: Node | undefined, service: Service, addressType: AddressType): Endpoint {
+  const serving = isPodReady(pod);
+  const terminating = pod.metadata.deletionTimestamp !== undefined;
+  const ready = service.spec.publishNotReadyAddresses === true || (serving && !terminating);
+  const nodeName = pod.spec.nodeName ?? '';
+  const zone = node?.metadata.labels?.[ZONE_LABEL] ?? '';
+  return {
+    addresses: addressesOf(pod, addressType),
+    conditions: { ready, serving, terminating },
+    ...(hasHostnameIn(pod, service) ? { hostname: pod.spec.hostname as string } : {}),
+    targetRef: {
+      kind: 'Pod',
+      ...(pod.metadata.namespace === undefined ? {} : { namespace: pod.metadata.namespace }),
+      name: pod.metadata.name,
+      ...(pod.metadata.uid === undefined ? {} : { uid: pod.metadata.uid }),
+    },
+    ...(nodeName === '' ? {} : { nodeName }),
+    ...(zone === '' ? {} : { zone }),
+  };
+}
+
+function namedPort(containers: readonly Container[], name: string, protocol: string): number | undefined {
+  for (const container of containers) {
+    for (const port of container.ports ?? []) {
+      if (port.name === name && (port.protocol ?? 'TCP') === protocol) return port.containerPort;
+    }
+  }
+  return undefined;
+}
+
+/** The number of the Pod's port that a Service port targets; undefined when the Pod has no port of that name. */
+export function targetPortNumber(pod: Pod, port: ServicePort): number | undefined {
+  const target = port.targetPort ?? 0;
+  if (typeof target === 'number') return target;
+  const protocol = port.protocol ?? 'TCP';
+  const sidecars = (pod.spec.initContainers ?? []).filter((container) => container.restartPolicy === 'Always');
+  return namedPort(pod.spec.containers ?? [], target, protocol) ?? namedPort(sidecars, target, protocol);
+}
+
+/** The ports of a Service as this Pod has them. Those that it does not have are left out. */
+export function endpointPorts(service: Service, pod: Pod): EndpointPort[] {
+  const ports: EndpointPort[] = [];
+  for (const port of service.spec.ports ?? []) {
+    const number = targetPortNumber(pod, port);
+    if (number === undefined) continue;
+    ports.push({
+      name: port.name ?? '',
+      protocol: port.protocol ?? 'TCP',
+      port: number,
+      ...(port.appProtocol === undefined ? {} : { appProtocol: port.appProtocol }),
+    });
+  }
+  return ports;
+}
