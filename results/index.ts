@@ -1,0 +1,13 @@
+/** The only door of results: what bench may use of it. */
+export { type Cell, type Column, Table } from './record/table.ts';
+export { type GaugeSummary, TimeSeries } from './record/time-series.ts';
+export { mean, median, quantile, quantileOfSorted, standardDeviation, variance } from './statistics/descriptive.ts';
+export {
+  comparePaired,
+  type ComparisonOptions,
+  type PairedComparison,
+  type Verdict,
+} from './statistics/paired-comparison.ts';
+export { runsNeeded } from './statistics/sample-size.ts';
+export { studentTCdf, studentTQuantile, twoSidedPValue } from './statistics/student-t.ts';
+export { confidenceInterval, type Interval, type Summary, summarize } from './statistics/summary.ts';
