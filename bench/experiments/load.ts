@@ -1,0 +1,172 @@
+/**
+ * Reads an experiment file (or makes the experiment of plain manifests), checks it, fills in defaults and gathers every
+ * file it names, so that what is run stands complete in one value: a study. Two equal studies give equal results, on
+ * any machine, from any folder.
+ */
+import { createHash } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import { parse } from 'yaml';
+import { BadInputError } from '../bad-input.ts';
+import { fieldText, type FieldPath, parseDocuments, readText, type SourceDocument } from '../workloads/documents.ts';
+import { parseFieldPath, withField } from './field-path.ts';
+import { type Experiment, experimentSchema } from './schema.ts';
+import { firstFinding } from './schema-errors.ts';
+
+/** Everything that decides the results. */
+export interface Study {
+  /** Complete; the files it names are keys of `inputs`. */
+  readonly experiment: Experiment;
+  /** Texts by name, for example "inputs/pods.yaml". */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** 12 hexadecimal digits of a hash over experiment and inputs. */
+  readonly digest: string;
+}
+
+/** What the command line may change in an experiment. */
+export interface Overrides {
+  readonly seed?: string | undefined;
+  readonly runs?: number | undefined;
+  /** Only these policies. */
+  readonly policies?: readonly string[] | undefined;
+  /** path=value; the value is read as YAML. */
+  readonly set?: readonly string[] | undefined;
+}
+
+/** @throws BadInputError with file, line and field. */
+export function loadStudy(file: string, overrides: Overrides = {}): Study {
+  const documents = parseDocuments(file, readText(file));
+  const [document, second] = documents;
+  if (document === undefined) throw new BadInputError('is empty; accepted is one experiment', { file });
+  if (second !== undefined) {
+    throw new BadInputError('a second document begins here; accepted is one experiment', { file, line: second.line });
+  }
+  return completeStudy(checkedExperiment(document, overrides), dirname(file));
+}
+
+/** Checks a value as an experiment; `document` tells the place of its fields. */
+export function checkedExperiment(document: SourceDocument, overrides: Overrides = {}): Experiment {
+  const changed = new Map<string, string>();
+  let value = document.value;
+  for (const assignment of [...overrideAssignments(overrides), ...(overrides.set ?? [])]) {
+    const { path, field } = parseAssignment(assignment);
+    changed.set(fieldText(path), assignment);
+    value = withField(value, path, field);
+  }
+  const result = experimentSchema.safeParse(value, { reportInput: false });
+  if (!result.success) throw experimentError(document, value, result.error.issues, changed);
+  return withPolicies(result.data, overrides.policies, document.file);
+}
+
+function overrideAssignments({ seed, runs }: Overrides): string[] {
+  const seedText = seed === undefined ? [] : [`seed=${JSON.stringify(seed)}`];
+  return runs === undefined ? seedText : [...seedText, `runs=${runs}`];
+}
+
+function parseAssignment(text: string): { path: FieldPath; field: unknown } {
+  const at = text.indexOf('=');
+  if (at < 1) throw new BadInputError(`--set found '${text}'; accepted is path=value`);
+  const path = parseFieldPath(text.slice(0, at));
+  try {
+    return { path, field: parse(text.slice(at + 1)) };
+  } catch {
+    throw new BadInputError(`--set ${text}: the value is not valid YAML`);
+  }
+}
+
+function experimentError(
+  document: SourceDocument,
+  value: unknown,
+  issues: Parameters<typeof firstFinding>[0],
+  changed: ReadonlyMap<string, string>,
+): BadInputError {
+  const { finding, more } = firstFinding(issues, value);
+  const field = fieldText(finding.path);
+  const message = more === 0 ? finding.message : `${finding.message} (and ${more} more)`;
+  const culprit = [...changed.keys()].find((path) => field === path || field.startsWith(`${path}.`));
+  if (culprit !== undefined) return new BadInputError(`--set ${changed.get(culprit)}: ${field}: ${message}`);
+  return new BadInputError(message, { file: document.file, line: document.lineOf(finding.path), field });
+}
+
+function withPolicies(experiment: Experiment, names: readonly string[] | undefined, file: string): Experiment {
+  const known = experiment.policies.map(({ name }) => name);
+  const twice = known.find((name, index) => known.indexOf(name) !== index);
+  if (twice !== undefined) throw new BadInputError(`policy ${twice} is named twice`, { file, field: 'policies' });
+  if (names === undefined || names.length === 0) return experiment;
+  for (const name of names) {
+    if (!known.includes(name)) throw new BadInputError(`--policy is ${name}; accepted: ${known.join(', ')}`);
+  }
+  return { ...experiment, policies: experiment.policies.filter(({ name }) => names.includes(name)) };
+}
+
+/** Gathers the files that an experiment names, relative to `folder`, and names them anew. @throws BadInputError */
+export function completeStudy(written: Experiment, folder: string): Study {
+  const inputs = new Inputs(folder);
+  const experiment: Experiment = {
+    ...written,
+    cluster: {
+      ...written.cluster,
+      nodes: written.cluster.nodes.map((entry) =>
+        'manifests' in entry ? { ...entry, manifests: inputs.take(entry.manifests) } : entry,
+      ),
+    },
+    workload: written.workload.map((entry) =>
+      'manifests' in entry ? { ...entry, manifests: inputs.take(entry.manifests) } : entry,
+    ),
+    policies: written.policies.map((policy) =>
+      typeof policy.scheduler === 'string' ? { ...policy, scheduler: inputs.takeFile(policy.scheduler) } : policy,
+    ),
+  };
+  return { experiment, inputs: inputs.texts, digest: digestOf(experiment, inputs.texts) };
+}
+
+function digestOf(experiment: Experiment, inputs: Readonly<Record<string, string>>): string {
+  const hash = createHash('sha256').update(JSON.stringify(experiment));
+  for (const name of Object.keys(inputs).sort()) hash.update(`\0${name}\0${inputs[name]}`);
+  return hash.digest('hex').slice(0, 12);
+}
+
+const MANIFEST_FILE = /\.(?:ya?ml|json)$/i;
+
+/** The files of a study and their names in its run folder: inputs/NAME, with a number where two have the same name. */
+class Inputs {
+  readonly texts: Record<string, string> = {};
+  readonly #nameOfPath = new Map<string, string>();
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Files, and the manifests of folders in order of their names. */
+  take(paths: string | readonly string[]): string[] {
+    return [paths].flat().flatMap((path) => {
+      const place = this.#place(path);
+      const stats = statSync(place, { throwIfNoEntry: false });
+      if (stats === undefined) throw new BadInputError('no such file or folder', { file: place });
+      if (!stats.isDirectory()) return [this.takeFile(path)];
+      const names = readdirSync(place, { recursive: true, encoding: 'utf8' }).filter((name) =>
+        MANIFEST_FILE.test(name),
+      );
+      if (names.length === 0) throw new BadInputError('holds no .yaml, .yml or .json file', { file: place });
+      return names.sort().map((name) => this.takeFile(join(path, name)));
+    });
+  }
+
+  takeFile(path: string): string {
+    const place = this.#place(path);
+    const known = this.#nameOfPath.get(place);
+    if (known !== undefined) return known;
+    const text = readText(place);
+    const base = basename(path);
+    let name = `inputs/${base}`;
+    for (let number = 2; name in this.texts; number++) name = `inputs/${number}-${base}`;
+    this.texts[name] = text;
+    this.#nameOfPath.set(place, name);
+    return name;
+  }
+
+  #place(path: string): string {
+    return isAbsolute(path) ? path : join(this.#folder, path);
+  }
+}

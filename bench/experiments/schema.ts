@@ -1,0 +1,195 @@
+/**
+ * The experiment file: what may stand in it, as one schema that checks files, types the program and is exported as JSON
+ * Schema for editors. Each leaf says in words what it accepts; the loader puts file, line and field before that.
+ *
+ * Durations and quantities stay text here, so that the resolved file reads as the written one.
+ */
+import { z } from 'zod';
+import { DURATION } from './duration.ts';
+
+/** An object with these fields and no others; its error for another field lists them. */
+function object<T extends z.core.$ZodShape>(shape: T): z.ZodObject<T, z.core.$strict> {
+  const fields = Object.keys(shape).join(', ');
+  return z.strictObject(shape, { error: ({ code }) => (code === 'unrecognized_keys' ? fields : 'an object') });
+}
+
+const duration = z
+  .string({ error: 'a duration such as 1h30m, 30s or 500ms' })
+  .regex(DURATION, { error: 'a duration such as 1h30m, 30s or 500ms' });
+const quantityWords = { error: 'a quantity that is not negative, such as 500m, 2, 1.5Gi' };
+const quantity = z.union(
+  [z.number().nonnegative(quantityWords), z.string().regex(/^[0-9.]/, quantityWords)],
+  quantityWords,
+);
+const positive = z.int({ error: 'a whole number from 1' }).min(1, { error: 'a whole number from 1' });
+const count = z.int({ error: 'a whole number from 0' }).min(0, { error: 'a whole number from 0' });
+const nonNegative = z.number({ error: 'a number from 0' }).min(0, { error: 'a number from 0' });
+const probabilityWords = { error: 'a number from 0 to 1' };
+const probability = z.number(probabilityWords).min(0, probabilityWords).max(1, probabilityWords);
+const identifier = z
+  .string({ error: 'a name' })
+  .regex(/^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/, { error: 'a name of lower-case letters, digits and "-"' });
+const textMap = z.record(z.string(), z.string({ error: 'a text (put numbers and true/false in quotes)' }));
+const resourceList = z.record(z.string(), quantity);
+const fileNames = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
+  error: 'a file or folder, or a list of them',
+});
+
+const taint = object({
+  key: z.string().min(1),
+  value: z.string().optional(),
+  effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
+});
+
+/** Nodes made alike; `zones` are dealt out in turn. */
+const nodeGroup = object({
+  name: identifier.describe('Nodes are called NAME-0000, NAME-0001 …'),
+  count: count.describe('How many Nodes'),
+  zones: z.array(z.string().min(1)).min(1).optional().describe('Values of topology.kubernetes.io/zone, in turn'),
+  region: z.string().min(1).optional(),
+  capacity: resourceList.describe('For example { cpu: 16, memory: 64Gi, pods: 110 }; pods is 110 unless given'),
+  allocatable: resourceList.optional().describe('Capacity unless given'),
+  labels: textMap.optional(),
+  taints: z.array(taint).optional(),
+});
+const nodeManifests = object({ manifests: fileNames.describe('Files with Node objects') });
+
+const cluster = object({
+  nodes: z
+    .array(z.union([nodeGroup, nodeManifests]))
+    .min(1, { error: 'at least one node group or manifest file' })
+    .describe('Node groups, and files with Node manifests'),
+  parameters: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('Parameters of the models (latencies, rates, intervals), by component and name'),
+});
+
+/** Distributions of the engine; times are durations, other quantities numbers. */
+const amount = z.union([nonNegative, duration], { error: 'a number from 0 or a duration' });
+const distribution = z.union(
+  [
+    amount,
+    object({ kind: z.literal('constant'), value: amount }),
+    object({ kind: z.literal('uniform'), low: amount, high: amount }),
+    object({ kind: z.literal('exponential'), mean: amount }),
+    object({ kind: z.literal('lognormal'), mean: amount, sigma: nonNegative }),
+    object({ kind: z.literal('pareto'), minimum: amount, shape: nonNegative }),
+    object({ kind: z.literal('weibull'), scale: amount, shape: nonNegative }),
+  ],
+  { error: 'an amount, or { kind: constant|uniform|exponential|lognormal|pareto|weibull, … }' },
+);
+
+const arrivalProcess = z.discriminatedUnion(
+  'kind',
+  [
+    object({ kind: z.literal('poisson'), perSecond: nonNegative }),
+    object({ kind: z.literal('every'), interval: distribution }),
+    object({
+      kind: z.literal('bursty'),
+      perSecond: nonNegative,
+      on: distribution.describe('Length of a burst'),
+      off: distribution.describe('Length of the pause after it'),
+    }),
+    object({
+      kind: z.literal('diurnal'),
+      perSecond: nonNegative.describe('Mean over the period'),
+      amplitude: probability.describe('0: constant rate; 1: the rate falls to nothing'),
+      period: duration.default('24h'),
+    }),
+  ],
+  { error: 'an object with kind: poisson, every, bursty or diurnal' },
+);
+
+/** A Pod template: Kubernetes' own shape, checked as a manifest is. */
+const podTemplate = object({
+  metadata: object({ labels: textMap.optional(), annotations: textMap.optional() }).optional(),
+  spec: z.record(z.string(), z.unknown()),
+});
+
+const workloadManifests = object({
+  manifests: fileNames,
+  at: duration.optional().describe('When they are created; at the start unless given'),
+});
+const workloadDeployment = object({
+  deployment: object({
+    name: identifier,
+    namespace: identifier.default('default'),
+    replicas: count,
+    template: podTemplate,
+  }),
+  at: duration.optional(),
+});
+const workloadArrivals = object({
+  arrivals: object({
+    name: identifier.describe('Pods are called NAME-0, NAME-1 …'),
+    namespace: identifier.default('default'),
+    process: arrivalProcess,
+    count: positive.optional().describe('Stop after so many Pods'),
+    until: duration.optional().describe('Stop at this time'),
+    lifetime: distribution.optional().describe('From running to deletion; for ever unless given'),
+    templates: z
+      .array(podTemplate.extend({ weight: nonNegative.default(1).describe('Share of the arrivals') }))
+      .min(1)
+      .describe('Each arrival draws one'),
+  }),
+  at: duration.optional().describe('When arrivals begin'),
+});
+
+const policy = object({
+  name: identifier.describe('spread and pack are built in; other names need a scheduler'),
+  scheduler: z
+    .union([z.string().min(1), z.record(z.string(), z.unknown())], {
+      error: 'a KubeSchedulerConfiguration: a file name, or the object itself',
+    })
+    .optional(),
+});
+
+export const experimentSchema = object({
+  name: identifier,
+  description: z.string().optional(),
+  seed: z
+    .union([z.string().min(1), z.int()], { error: 'a text or a whole number' })
+    .default('1')
+    .describe('Same seed, same results'),
+  runs: positive.default(1).describe('Runs of each policy; run r of every policy sees the same arrivals'),
+  cluster,
+  workload: z.array(
+    z.union([workloadManifests, workloadDeployment, workloadArrivals], {
+      error: 'an object with one of manifests, deployment, arrivals',
+    }),
+  ),
+  policies: z
+    .array(policy)
+    .min(1, { error: 'at least one policy' })
+    .default([{ name: 'spread' }]),
+  stop: z
+    .strictObject({
+      after: duration.default('1h').describe('Virtual time at which a run ends at the latest'),
+      settled: z
+        .boolean({ error: 'true or false' })
+        .default(true)
+        .describe('End as soon as all of the workload has come and no Pod can still change'),
+    })
+    .default({ after: '1h', settled: true }),
+  sampleEvery: duration.default('10s').describe('Grid of timeseries.csv'),
+  factors: z
+    .record(z.string(), z.array(z.unknown()).min(1, { error: 'a list of at least one value' }))
+    .optional()
+    .describe('Path of any parameter → values: every combination is run with every policy'),
+});
+
+/** An experiment as written, with defaults filled in. */
+export type Experiment = z.output<typeof experimentSchema>;
+export type NodeGroup = z.output<typeof nodeGroup>;
+export type ArrivalProcess = z.output<typeof arrivalProcess>;
+export type DistributionSpec = z.output<typeof distribution>;
+export type WorkloadEntry = Experiment['workload'][number];
+export type WorkloadArrivals = z.output<typeof workloadArrivals>;
+export type PolicySpec = z.output<typeof policy>;
+export type PodTemplate = z.output<typeof podTemplate>;
+
+/** The schema for editors, draft 2020-12. */
+export function experimentJsonSchema(): unknown {
+  return z.toJSONSchema(experimentSchema, { io: 'input' });
+}
