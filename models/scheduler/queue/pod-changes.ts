@@ -1,0 +1,60 @@
+/**
+ * What an update of a Pod means for scheduling: the cluster events it is, in the order in which the queue hears of them.
+ * Source: pkg/scheduler/framework/events.go PodSchedulingPropertiesChange.
+ */
+import type { Pod } from '../../objects/pod.ts';
+import {
+  type ClusterEvent,
+  clusterEvent,
+  UPDATE,
+  UPDATE_POD_GENERATED_RESOURCE_CLAIM,
+  UPDATE_POD_LABEL,
+  UPDATE_POD_SCALE_DOWN,
+  UPDATE_POD_SCHEDULING_GATES_ELIMINATED,
+  UPDATE_POD_TOLERATION,
+} from './cluster-event.ts';
+import { podRequests, sameValue } from './object-rules.ts';
+
+const NOTHING: readonly unknown[] = [];
+
+/** At least one event: an update that is nothing special is the general one. */
+export function podChangeEvents(oldPod: Pod, newPod: Pod): readonly ClusterEvent[] {
+  const resource = newPod.spec.nodeName ? 'AssignedPod' : 'UnschedulablePod';
+  const events: ClusterEvent[] = [];
+  if (!sameValue(oldPod.metadata.labels ?? {}, newPod.metadata.labels ?? {})) {
+    events.push(clusterEvent(resource, UPDATE_POD_LABEL));
+  }
+  if (isScaledDown(oldPod, newPod)) events.push(clusterEvent(resource, UPDATE_POD_SCALE_DOWN));
+  if (oldPod.spec !== newPod.spec) {
+    if ((oldPod.spec.schedulingGates?.length ?? 0) > 0 && (newPod.spec.schedulingGates?.length ?? 0) === 0) {
+      events.push(clusterEvent(resource, UPDATE_POD_SCHEDULING_GATES_ELIMINATED));
+    }
+    if ((oldPod.spec.tolerations?.length ?? 0) !== (newPod.spec.tolerations?.length ?? 0)) {
+      events.push(clusterEvent(resource, UPDATE_POD_TOLERATION));
+    }
+  }
+  if (!sameValue(claimStatuses(oldPod), claimStatuses(newPod))) {
+    events.push(clusterEvent(resource, UPDATE_POD_GENERATED_RESOURCE_CLAIM));
+  }
+  if (events.length === 0) events.push(clusterEvent(resource, UPDATE));
+  return events;
+}
+
+function claimStatuses(pod: Pod): readonly unknown[] {
+  return (
+    (pod.status as { readonly resourceClaimStatuses?: readonly unknown[] } | undefined)?.resourceClaimStatuses ??
+    NOTHING
+  );
+}
+
+/** Requests can change with the spec, and with what the kubelet reports of a resize. */
+function isScaledDown(oldPod: Pod, newPod: Pod): boolean {
+  if (oldPod.spec === newPod.spec && oldPod.status?.containerStatuses === newPod.status?.containerStatuses)
+    return false;
+  const after = podRequests(newPod);
+  for (const [name, before] of podRequests(oldPod)) {
+    const now = after.get(name);
+    if (now === undefined || before > now) return true;
+  }
+  return false;
+}

@@ -1,0 +1,87 @@
+/**
+ * A Pod on its way through the scheduling queue, with all that the queue knows about its attempts.
+ *
+ * Source: staging/src/k8s.io/kube-scheduler/framework and pkg/scheduler/framework/types.go QueuedPodInfo.
+ */
+import type { Micros } from '../../../engine/index.ts';
+import type { Pod } from '../../objects/pod.ts';
+import type { PodHeapEntry } from './pod-heap.ts';
+
+/** Where a Pod is. `none`: in flight, or not known to the queue. */
+export type QueuePlace = 'none' | 'active' | 'backoff' | 'errorBackoff' | 'unschedulable';
+
+export interface QueuedPod {
+  pod: Pod;
+  /** "namespace/name". */
+  readonly key: string;
+  readonly uid: string;
+  place: QueuePlace;
+  /** When it was added, or last failed; orders Pods of equal priority. */
+  timestampMicros: Micros;
+  /** When it first entered the active queue; -1 while it never has. */
+  initialAttemptMicros: Micros;
+  attempts: number;
+  /** Attempts that plugins rejected. Counts for the back-off. */
+  unschedulableCount: number;
+  /** Attempts that ended in an error since the last one that did not. Counts for the back-off in place of the above. */
+  consecutiveErrors: number;
+  /** End of the back-off in microseconds of wall time, whole seconds; -1 without a back-off. */
+  backoffExpiryWallMicros: Micros;
+  /** Plugins that rejected the last attempt. */
+  unschedulablePlugins: ReadonlySet<string>;
+  /** Plugins that wait for something outside (only DynamicResources does, in Kubernetes). */
+  pendingPlugins: ReadonlySet<string>;
+  /** The PreEnqueue plugin that holds it back, or ''. */
+  gatingPlugin: string;
+  /** Its entry in the heap of its place. */
+  entry: PodHeapEntry | null;
+  /** Serial number of the last move request that has judged it. */
+  judgedBy: number;
+}
+
+const NO_PLUGINS: ReadonlySet<string> = new Set();
+
+export function keyOf(pod: Pod): string {
+  return `${pod.metadata.namespace ?? 'default'}/${pod.metadata.name}`;
+}
+
+/** A Pod without uid is told apart by its key. */
+export function uidOf(pod: Pod): string {
+  return pod.metadata.uid ?? keyOf(pod);
+}
+
+export function priorityOf(pod: Pod): number {
+  return pod.spec.priority ?? 0;
+}
+
+export function queuedPod(pod: Pod, nowMicros: Micros): QueuedPod {
+  return {
+    pod,
+    key: keyOf(pod),
+    uid: uidOf(pod),
+    place: 'none',
+    timestampMicros: nowMicros,
+    initialAttemptMicros: -1,
+    attempts: 0,
+    unschedulableCount: 0,
+    consecutiveErrors: 0,
+    backoffExpiryWallMicros: -1,
+    unschedulablePlugins: NO_PLUGINS,
+    pendingPlugins: NO_PLUGINS,
+    gatingPlugin: '',
+    entry: null,
+    judgedBy: 0,
+  };
+}
+
+/** Forgets who rejected the Pod, as each new attempt does. */
+export function clearRejections(queued: QueuedPod): void {
+  queued.unschedulablePlugins = NO_PLUGINS;
+  queued.pendingPlugins = NO_PLUGINS;
+  queued.gatingPlugin = '';
+}
+
+/** Neither rejected nor pending: the last attempt ended in an error. */
+export function hasNoRejections(queued: QueuedPod): boolean {
+  return queued.unschedulablePlugins.size === 0 && queued.pendingPlugins.size === 0;
+}
