@@ -12,3 +12,5 @@ export {
 } from './simulation.ts';
 export { MICROS_PER_MILLI, MICROS_PER_SECOND, type Micros, millisToMicros, secondsToMicros } from './time.ts';
 export { Digest, Trace, type TraceListener, type TraceRecord } from './trace.ts';
+/** A binary heap, for models that keep an order of their own; models import no package themselves. */
+export { Heap } from 'heap-js';

@@ -1,3 +1,4 @@
+/** The replayer of queue recordings, on the selection in the repository and on the complete recording where it is at hand. */
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';

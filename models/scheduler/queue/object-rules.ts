@@ -16,12 +16,12 @@ const SUFFIX_IN_NANO: ReadonlyMap<string, bigint> = new Map([
   ['u', 1_000n],
   ['m', MILLI_IN_NANO],
   ['', NANO],
-  ['k', NANO * 10n ** 3n],
-  ['M', NANO * 10n ** 6n],
-  ['G', NANO * 10n ** 9n],
-  ['T', NANO * 10n ** 12n],
-  ['P', NANO * 10n ** 15n],
-  ['E', NANO * 10n ** 18n],
+  ['k', NANO * 1_000n],
+  ['M', NANO * 1_000_000n],
+  ['G', NANO * 1_000_000_000n],
+  ['T', NANO * 1_000_000_000_000n],
+  ['P', NANO * 1_000_000_000_000_000n],
+  ['E', NANO * 1_000_000_000_000_000_000n],
   ['Ki', NANO << 10n],
   ['Mi', NANO << 20n],
   ['Gi', NANO << 30n],
@@ -40,10 +40,10 @@ export function quantityInNano(quantity: string | number): bigint {
   if (match === null || scale === undefined || whole + fraction === '') {
     throw new RangeError(`quantity is "${quantity}"; accepted are numbers with a suffix such as m, k, Mi or e3`);
   }
-  const power = BigInt(exponent ?? 0) - BigInt(fraction.length);
+  const power = Number(exponent ?? 0) - fraction.length;
   const digits = BigInt(whole + fraction) * scale;
-  const divisor = power < 0n ? 10n ** -power : 1n;
-  const nano = power < 0n ? (digits + divisor - 1n) / divisor : digits * 10n ** power;
+  const factor = BigInt(`1${'0'.repeat(Math.abs(power))}`);
+  const nano = power < 0 ? (digits + factor - 1n) / factor : digits * factor;
   return sign === '-' ? -nano : nano;
 }
 

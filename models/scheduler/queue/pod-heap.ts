@@ -3,8 +3,7 @@
  * tombstone until it comes to the front (heap-js `remove` is linear). An entry keeps its own copy of what orders it, so
  * that the Pod's later life cannot disturb the heap. Equal entries leave in the order in which they came.
  */
-import { Heap } from 'heap-js';
-import type { Micros } from '../../../engine/index.ts';
+import { Heap, type Micros } from '../../../engine/index.ts';
 import type { Pod } from '../../objects/pod.ts';
 import { priorityOf, type QueuedPod } from './queued-pod.ts';
 

@@ -1,3 +1,4 @@
+/** Whatever is done to the scheduling queue: no Pod is lost or doubled, and the active queue keeps its order. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Pod } from '../../objects/pod.ts';

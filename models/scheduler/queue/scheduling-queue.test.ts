@@ -1,3 +1,4 @@
+/** Facts about the scheduling queue that recordings do not show, or show only in passing. */
 import { expect, test } from 'vitest';
 import { MICROS_PER_SECOND } from '../../../engine/index.ts';
 import type { Pod } from '../../objects/pod.ts';
