@@ -1,0 +1,80 @@
+/**
+ * Finds the objects of a namespace whose selector matches a set of labels without asking each of them: every selector is
+ * filed under one label that it requires.
+ */
+import type { KubeObject, LabelSelector, Labels } from '../objects/meta.ts';
+import { matchesLabelSelector } from './label-match.ts';
+import { keyOf } from './pod-facts.ts';
+
+interface Entry<T> {
+  object: T;
+  selector: LabelSelector;
+  readonly shelf: string;
+}
+
+const ANY = '';
+
+export class SelectorIndex<T extends KubeObject> {
+  readonly #entries = new Map<string, Entry<T>>();
+  readonly #shelves = new Map<string, Map<string, Entry<T>>>();
+  readonly #selectorOf: (object: T) => LabelSelector | undefined;
+
+  constructor(selectorOf: (object: T) => LabelSelector | undefined) {
+    this.#selectorOf = selectorOf;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Files the object, or files it anew when its selector has changed. */
+  set(object: T): void {
+    const key = keyOf(object);
+    const selector = this.#selectorOf(object);
+    const old = this.#entries.get(key);
+    if (old !== undefined && old.selector === selector) {
+      old.object = object;
+      return;
+    }
+    if (old !== undefined) this.delete(object);
+    if (selector === undefined) return;
+    const entry: Entry<T> = { object, selector, shelf: shelfOf(object.metadata.namespace, selector) };
+    this.#entries.set(key, entry);
+    const shelf = this.#shelves.get(entry.shelf);
+    if (shelf === undefined) this.#shelves.set(entry.shelf, new Map([[key, entry]]));
+    else shelf.set(key, entry);
+  }
+
+  delete(object: T): void {
+    const key = keyOf(object);
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#entries.delete(key);
+    const shelf = this.#shelves.get(entry.shelf);
+    shelf?.delete(key);
+    if (shelf?.size === 0) this.#shelves.delete(entry.shelf);
+  }
+
+  /** The objects of the namespace whose selector matches the labels. */
+  matching(namespace: string | undefined, labels: Labels | undefined): T[] {
+    const found: T[] = [];
+    if (this.#entries.size === 0) return found;
+    const prefix = `${namespace ?? ''}/`;
+    this.#collect(prefix + ANY, labels, found);
+    for (const key in labels) this.#collect(`${prefix}${key}=${labels[key]}`, labels, found);
+    return found;
+  }
+
+  #collect(shelfName: string, labels: Labels | undefined, found: T[]): void {
+    const shelf = this.#shelves.get(shelfName);
+    if (shelf === undefined) return;
+    for (const entry of shelf.values()) {
+      if (matchesLabelSelector(entry.selector, labels)) found.push(entry.object);
+    }
+  }
+}
+
+function shelfOf(namespace: string | undefined, selector: LabelSelector): string {
+  for (const key in selector.matchLabels) return `${namespace ?? ''}/${key}=${selector.matchLabels[key]}`;
+  return `${namespace ?? ''}/${ANY}`;
+}
