@@ -1,48 +1,67 @@
 /**
- * The future event list: every event that is still to happen, in one total order.
+ * The future event list: every event that is still to happen, in the total order of scheduled-event.ts.
  *
- * The order is stated here and nowhere else: (time, priority, sequence). Events of one (time, priority)
- * share an instant, an intrusive first-in first-out list, and the heap orders instants only. A grid of
- * simultaneous timers therefore costs one heap operation, not one for each event.
+ * Three ideas, each for one load that was measured (bench/micro/event-queue.bench.ts):
+ * - Runs. Events of one (time, priority) that are planned close together form an intrusive first-in first-out list, and
+ *   only its head is ordered. A grid of simultaneous timers costs one ordering, not one for each event. A small
+ *   direct-mapped table remembers the last event of recent runs; a run that falls out of it is never added to again, so
+ *   of two runs with the same key the older has the smaller sequences throughout, and comparing heads orders all.
+ * - A ring of buckets for the near future. Putting a run there is O(1); a bucket is sorted when its time comes.
+ * - heap-js for the rest: what falls into the bucket now being worked off (`soon`), and what lies beyond the ring (`far`).
+ *
+ * The width of a bucket adapts to the load, which changes the cost and never the order.
  */
 import { Heap } from 'heap-js';
+import { BUCKETS, BucketRing } from './bucket-ring.ts';
+import { compareEvents, type Handler, type ScheduledEvent } from './scheduled-event.ts';
 import type { Micros } from './time.ts';
-
-/** What runs when an event is due; `a` and `b` are the two arguments given at scheduling, so hot paths need no closure. */
-// biome-ignore lint/suspicious/noExplicitAny: handlers of all argument types share one queue
-export type Handler<A = any, B = any> = (a: A, b: B) => void;
-
-/** One planned event. Opaque to callers, who keep it only to cancel it. */
-export interface ScheduledEvent {
-  readonly timeMicros: Micros;
-  readonly priority: number;
-  readonly sequence: number;
-  /** Background events (periodic housekeeping) do not keep a simulation from being idle. */
-  readonly background: boolean;
-  handler: Handler | null;
-  a: unknown;
-  b: unknown;
-  next: ScheduledEvent | null;
-}
-
-interface Instant {
-  timeMicros: Micros;
-  priority: number;
-  head: ScheduledEvent | null;
-  tail: ScheduledEvent | null;
-}
-
-const byTimeThenPriority = (x: Instant, y: Instant): number => x.timeMicros - y.timeMicros || x.priority - y.priority;
 
 /** Number of priorities; 0 runs first within an instant. */
 export const PRIORITIES = 3;
 
+/** Size of the table of open runs; a power of two. */
+const OPEN_RUNS = 256;
+const OPEN_RUN_SHIFT = 24;
+
+/** Width of a bucket before anything is known of the load. */
+const FIRST_WIDTH_MICROS = 256;
+const WIDEST_MICROS = 2 ** 40;
+
+/** Placements between two looks at the width, and live events for each: keeps the cost of a rebuild small per event. */
+const LEAST_PLACEMENTS_BETWEEN_LOOKS = 4096;
+const PLACEMENTS_BETWEEN_LOOKS_PER_EVENT = 4;
+
+/** Dead events that are always tolerated before a rebuild. */
+const LEAST_TOMBSTONES = 1024;
+
+/** Below this many, an insertion sort beats the general one. */
+const SMALL = 32;
+
 export class EventQueue {
-  readonly #heap = new Heap<Instant>(byTimeThenPriority);
-  readonly #open: Map<Micros, Instant>[] = Array.from({ length: PRIORITIES }, () => new Map());
+  readonly #ring = new BucketRing();
+  readonly #soon = new Heap<ScheduledEvent>(compareEvents);
+  readonly #far = new Heap<ScheduledEvent>(compareEvents);
+  /** Runs of the bucket being worked off, in order from `#cursor` to `#activeEnd`; what lies beyond is stale. */
+  readonly #active: ScheduledEvent[] = [];
+  #cursor = 0;
+  #activeEnd = 0;
+  /** Number of the bucket being worked off; times before its end go to `soon`. */
+  #activeBucket = 0;
+  #widthMicros = FIRST_WIDTH_MICROS;
+  #perMicro = 1 / FIRST_WIDTH_MICROS;
+  /** Last event of recent runs, by a hash of (time, priority). */
+  readonly #lastOfRun: (ScheduledEvent | null)[] = Array.from({ length: OPEN_RUNS }, () => null);
+  #frontIsSoon = false;
+  #lastPoppedMicros = 0;
   #sequence = 0;
   #live = 0;
   #liveForeground = 0;
+  #dead = 0;
+  #placed = 0;
+  #placedFar = 0;
+  #soonDepth = 0;
+  #activated = 0;
+  #activatedRuns = 0;
 
   /** Events that will still run; cancelled ones are not counted. */
   get length(): number {
@@ -54,6 +73,7 @@ export class EventQueue {
     return this.#liveForeground;
   }
 
+  /** Plans an event. Amortised O(1) in the near future, O(log n) beyond. @throws RangeError for an unknown priority. */
   add(
     timeMicros: Micros,
     priority: number,
@@ -62,6 +82,9 @@ export class EventQueue {
     a: unknown,
     b: unknown,
   ): ScheduledEvent {
+    if (priority !== 1 && priority !== 0 && priority !== 2) {
+      throw new RangeError(`priority is ${priority}; accepted are 0 to ${PRIORITIES - 1}`);
+    }
     const event: ScheduledEvent = {
       timeMicros,
       priority,
@@ -71,46 +94,45 @@ export class EventQueue {
       a,
       b,
       next: null,
+      nextRun: null,
     };
-    const open = this.#open[priority];
-    if (open === undefined) {
-      throw new RangeError(`priority is ${priority}; accepted are 0 to ${PRIORITIES - 1}`);
-    }
-    const instant = open.get(timeMicros);
-    if (instant === undefined) {
-      const fresh: Instant = { timeMicros, priority, head: event, tail: event };
-      open.set(timeMicros, fresh);
-      this.#heap.add(fresh);
+    const slot = Math.imul((timeMicros + priority) | 0, 0x9e3779b1) >>> OPEN_RUN_SHIFT;
+    const last = this.#lastOfRun[slot] as ScheduledEvent | null;
+    // A last event that has run or was cancelled may have left the queue: its run is closed.
+    if (last !== null && last.timeMicros === timeMicros && last.priority === priority && last.handler !== null) {
+      last.next = event;
     } else {
-      if (instant.tail === null) instant.head = event;
-      else instant.tail.next = event;
-      instant.tail = event;
+      this.#place(event);
     }
+    this.#lastOfRun[slot] = event;
     this.#live++;
     if (!background) this.#liveForeground++;
     return event;
   }
 
-  /** Makes the event not happen. O(1): it stays as a tombstone until its instant. False if it has run or was cancelled. */
+  /**
+   * Makes the event not happen. It stays as a tombstone until its time or until tombstones outnumber the living, when all
+   * are swept: amortised O(1). False if it has run or was cancelled.
+   */
   cancel(event: ScheduledEvent): boolean {
     if (event.handler === null) return false;
     this.#forget(event);
+    this.#dead++;
+    if (this.#dead > LEAST_TOMBSTONES && this.#dead > this.#live) this.#rebuild(this.#widthMicros);
     return true;
   }
 
   /** Time of the next event that will run, or undefined when there is none. */
   peekTimeMicros(): Micros | undefined {
-    return this.#next()?.timeMicros;
+    return this.#front()?.timeMicros;
   }
 
-  /** Takes the next event out. Its handler is set to null by `consume`, so that it cannot be cancelled later. */
+  /** Takes the next event out. The caller then calls `consume`, so that it cannot be cancelled later. */
   pop(): ScheduledEvent | undefined {
-    const event = this.#next();
+    const event = this.#front();
     if (event === undefined) return undefined;
-    const instant = this.#heap.peek() as Instant;
-    instant.head = event.next;
-    if (event.next === null) instant.tail = null;
-    event.next = null;
+    this.#dropFront(event);
+    this.#lastPoppedMicros = event.timeMicros;
     return event;
   }
 
@@ -123,19 +145,158 @@ export class EventQueue {
 
   #forget(event: ScheduledEvent): void {
     event.handler = null;
+    event.a = undefined;
+    event.b = undefined;
     this.#live--;
     if (!event.background) this.#liveForeground--;
   }
 
-  /** Drops tombstones and empty instants from the front. */
-  #next(): ScheduledEvent | undefined {
+  /** The next live event, still in its place. Drops tombstones on the way. */
+  #front(): ScheduledEvent | undefined {
     for (;;) {
-      const instant = this.#heap.peek();
-      if (instant === undefined) return undefined;
-      while (instant.head !== null && instant.head.handler === null) instant.head = instant.head.next;
-      if (instant.head !== null) return instant.head;
-      this.#heap.pop();
-      this.#open[instant.priority]?.delete(instant.timeMicros);
+      const soon = this.#soon.length > 0 ? this.#soon.peek() : undefined;
+      let event = this.#cursor < this.#activeEnd ? this.#active[this.#cursor] : undefined;
+      this.#frontIsSoon = soon !== undefined && (event === undefined || compareEvents(soon, event) < 0);
+      if (this.#frontIsSoon) event = soon;
+      if (event === undefined) {
+        if (!this.#advance()) return undefined;
+      } else if (event.handler === null) {
+        this.#dropFront(event);
+        this.#dead--;
+      } else {
+        return event;
+      }
     }
+  }
+
+  /** Takes the front event out; the next of its run, if any, takes its place, since nothing can order between them. */
+  #dropFront(event: ScheduledEvent): void {
+    const following = event.next;
+    event.next = null;
+    if (this.#frontIsSoon) {
+      if (following === null) this.#soon.pop();
+      else this.#soon.replace(following);
+    } else if (following === null) {
+      this.#cursor++;
+    } else {
+      this.#active[this.#cursor] = following;
+    }
+  }
+
+  /** Goes on to the next bucket that holds a run. False when there is none. */
+  #advance(): boolean {
+    let bucket: number;
+    if (this.#ring.runs > 0) {
+      bucket = this.#activeBucket + this.#ring.distanceToNext(this.#activeBucket);
+    } else {
+      const first = this.#far.peek();
+      if (first === undefined) return false;
+      bucket = this.#bucketOf(first);
+    }
+    this.#activeBucket = bucket;
+    const end = bucket + BUCKETS;
+    for (let run = this.#far.peek(); run !== undefined && this.#bucketOf(run) < end; run = this.#far.peek()) {
+      this.#ring.put(this.#bucketOf(run), run);
+      this.#far.pop();
+    }
+    this.#cursor = 0;
+    this.#activeEnd = this.#ring.takeInto(bucket, this.#active);
+    sortRuns(this.#active, this.#activeEnd);
+    this.#activated++;
+    this.#activatedRuns += this.#activeEnd;
+    if (this.#placed >= LEAST_PLACEMENTS_BETWEEN_LOOKS) this.#lookAtWidth();
+    return true;
+  }
+
+  #bucketOf(event: ScheduledEvent): number {
+    return Math.floor(event.timeMicros * this.#perMicro);
+  }
+
+  /** Puts the head of a run where it belongs. */
+  #place(run: ScheduledEvent): void {
+    const bucket = this.#bucketOf(run);
+    const ahead = bucket - this.#activeBucket;
+    this.#placed++;
+    if (ahead <= 0) {
+      this.#soonDepth += this.#soon.length;
+      this.#soon.add(run);
+    } else if (ahead < BUCKETS) {
+      this.#ring.put(bucket, run);
+    } else {
+      this.#placedFar++;
+      this.#far.add(run);
+    }
+  }
+
+  /** Makes buckets wider when much goes beyond the ring, narrower when many runs share a bucket. */
+  #lookAtWidth(): void {
+    if (this.#placed < this.#live * PLACEMENTS_BETWEEN_LOOKS_PER_EVENT) return;
+    const far = this.#placedFar / this.#placed;
+    const crowd = this.#activatedRuns / this.#activated + this.#soonDepth / this.#placed;
+    const width = this.#widthMicros;
+    this.#placed = 0;
+    this.#placedFar = 0;
+    this.#soonDepth = 0;
+    this.#activated = 0;
+    this.#activatedRuns = 0;
+
+    if (far > 1 / 4 && crowd < 512 && width < WIDEST_MICROS) this.#rebuild(width * 4);
+    else if (far < 1 / 512 && crowd > 64 && width > 1) this.#rebuild(width / 4);
+  }
+
+  /** Sweeps the tombstones out and places every run anew, with buckets of this width. O(n log n) at most. */
+  #rebuild(widthMicros: Micros): void {
+    const runs = [
+      ...this.#active.slice(this.#cursor, this.#activeEnd),
+      ...this.#soon.toArray(),
+      ...this.#ring.takeAll(),
+      ...this.#far.toArray(),
+    ];
+    this.#active.length = 0;
+    this.#cursor = 0;
+    this.#activeEnd = 0;
+    this.#soon.clear();
+    this.#far.clear();
+    this.#lastOfRun.fill(null);
+    this.#widthMicros = widthMicros;
+    this.#perMicro = 1 / widthMicros;
+    this.#activeBucket = Math.floor(this.#lastPoppedMicros * this.#perMicro);
+    for (const run of runs) {
+      const living = withoutTombstones(run);
+      if (living !== null) this.#place(living);
+    }
+    this.#dead = 0;
+  }
+}
+
+/** The head of what is left of a run, or null. */
+function withoutTombstones(run: ScheduledEvent): ScheduledEvent | null {
+  let head: ScheduledEvent | null = null;
+  let tail: ScheduledEvent | null = null;
+  for (let event: ScheduledEvent | null = run; event !== null; event = event.next) {
+    if (event.handler === null) continue;
+    if (tail === null) head = event;
+    else tail.next = event;
+    tail = event;
+  }
+  if (tail !== null) tail.next = null;
+  return head;
+}
+
+/** Sorts the first `count` of the array, which arrive newest first. */
+function sortRuns(runs: ScheduledEvent[], count: number): void {
+  if (count > SMALL) {
+    runs.length = count;
+    runs.sort(compareEvents);
+    return;
+  }
+  for (let i = 1; i < count; i++) {
+    const run = runs[i] as ScheduledEvent;
+    let at = i - 1;
+    while (at >= 0 && compareEvents(runs[at] as ScheduledEvent, run) > 0) {
+      runs[at + 1] = runs[at] as ScheduledEvent;
+      at--;
+    }
+    runs[at + 1] = run;
   }
 }

@@ -2,8 +2,9 @@
  * The simulation loop: the virtual clock, the future event list, the named streams and the trace of one run.
  * It is the one context object through which everything impure reaches a component.
  */
-import { EventQueue, type Handler, type ScheduledEvent } from './event-queue.ts';
+import { EventQueue } from './event-queue.ts';
 import { type RandomStream, RandomStreams } from './random-streams.ts';
+import type { Handler, ScheduledEvent } from './scheduled-event.ts';
 import { assertMicros, type Micros } from './time.ts';
 import { Trace } from './trace.ts';
 

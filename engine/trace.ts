@@ -1,7 +1,9 @@
 /**
- * The trace: the run's record. Components emit records of named kinds; each is folded into a rolling 64-bit
- * digest, and listeners (recorders, timelines, invariants) see it as it happens.
+ * The trace: the run's record. Components emit records of named kinds; each is folded into the rolling digest, and
+ * listeners (recorders, timelines, invariants) see it as it happens. The last records can be kept, to say what led up to
+ * a failure.
  */
+import { Digest } from './digest.ts';
 import type { Micros } from './time.ts';
 
 /** What happened, when, to what. `detail` is kind-specific and small. */
@@ -14,55 +16,82 @@ export interface TraceRecord {
 
 export type TraceListener = (record: TraceRecord) => void;
 
-/** Rolling digest of two 32-bit lanes; order matters, every fold changes both. */
-export class Digest {
-  #low = 0x9e3779b9 | 0;
-  #high = 0x85ebca6b | 0;
-
-  foldInteger(value: number): void {
-    const low = value | 0;
-    const high = Math.floor(value / 4294967296) | 0;
-    this.#low = Math.imul(this.#low ^ low, 0x01000193) + (this.#high >>> 15);
-    this.#high = Math.imul(this.#high ^ high ^ this.#low, 0x5bd1e995) + (this.#low >>> 13);
-    this.#low |= 0;
-    this.#high |= 0;
-  }
-
-  foldString(text: string): void {
-    this.foldInteger(text.length);
-    for (let i = 0; i < text.length; i++) this.foldInteger(text.charCodeAt(i));
-  }
-
-  /** 16 hexadecimal digits. */
-  toString(): string {
-    const hex = (lane: number): string => (lane >>> 0).toString(16).padStart(8, '0');
-    return hex(this.#high) + hex(this.#low);
-  }
-}
-
 export class Trace {
   readonly digest = new Digest();
-  readonly #listeners: TraceListener[] = [];
+  #listeners: readonly TraceListener[] = [];
   readonly #now: () => Micros;
+  #kept: TraceRecord[] = [];
+  #keep = 0;
+  #oldest = 0;
+  #records = 0;
+  #observed = false;
 
   constructor(now: () => Micros) {
     this.#now = now;
   }
 
-  emit(kind: string, subject: string, detail: string | number = ''): void {
-    const timeMicros = this.#now();
-    this.digest.foldInteger(timeMicros);
-    this.digest.foldString(kind);
-    this.digest.foldString(subject);
-    if (typeof detail === 'number') this.digest.foldInteger(detail);
-    else this.digest.foldString(detail);
-    if (this.#listeners.length > 0) {
-      const record: TraceRecord = { timeMicros, kind, subject, detail };
-      for (const listener of this.#listeners) listener(record);
-    }
+  /** Records emitted so far. */
+  get records(): number {
+    return this.#records;
   }
 
-  listen(listener: TraceListener): void {
-    this.#listeners.push(listener);
+  /** Records that something happened now. Listeners are called in the order in which they were added. */
+  emit(kind: string, subject: string, detail: string | number = ''): void {
+    const timeMicros = this.#now();
+    const digest = this.digest;
+    this.#records++;
+    digest.foldInteger(timeMicros);
+    digest.foldString(kind);
+    digest.foldString(subject);
+    if (typeof detail === 'number') digest.foldNumber(detail);
+    else digest.foldString(detail);
+    if (this.#observed) this.#show({ timeMicros, kind, subject, detail });
   }
+
+  /** Adds a listener for all kinds, or for the given ones. Returns a function that takes it off again. */
+  listen(listener: TraceListener, kinds?: readonly string[]): () => void {
+    const wanted = kinds === undefined ? undefined : new Set(kinds);
+    const added: TraceListener =
+      wanted === undefined
+        ? (record) => listener(record)
+        : (record) => {
+            if (wanted.has(record.kind)) listener(record);
+          };
+    this.#listeners = [...this.#listeners, added];
+    this.#observed = true;
+    return () => {
+      this.#listeners = this.#listeners.filter((each) => each !== added);
+      this.#observed = this.#keep > 0 || this.#listeners.length > 0;
+    };
+  }
+
+  /** Keeps the last `count` records from now on; 0 keeps none. */
+  keepLast(count: number): void {
+    this.#kept = [];
+    this.#oldest = 0;
+    this.#keep = count;
+    this.#observed = count > 0 || this.#listeners.length > 0;
+  }
+
+  /** The kept records, oldest first. */
+  lastRecords(): TraceRecord[] {
+    return [...this.#kept.slice(this.#oldest), ...this.#kept.slice(0, this.#oldest)];
+  }
+
+  #show(record: TraceRecord): void {
+    if (this.#kept.length < this.#keep) {
+      this.#kept.push(record);
+    } else if (this.#keep > 0) {
+      this.#kept[this.#oldest] = record;
+      this.#oldest = (this.#oldest + 1) % this.#keep;
+    }
+    for (const listener of this.#listeners) listener(record);
+  }
+}
+
+/** A record as one line of text, for messages: `12.000034s pod-bound default/web-1 node-7`. */
+export function describeRecord(record: TraceRecord): string {
+  const seconds = (record.timeMicros / 1e6).toFixed(6);
+  const detail = record.detail === '' ? '' : ` ${record.detail}`;
+  return `${seconds}s ${record.kind} ${record.subject}${detail}`;
 }
