@@ -170,3 +170,33 @@ class Inputs {
     return isAbsolute(path) ? path : join(this.#folder, path);
   }
 }
+
+/** Policies that need no file. */
+const BUILT_IN = ['spread', 'pack'];
+
+/** The study that files of manifests make: their Nodes, everything else as the workload, one run of each policy. */
+export function studyOfManifests(
+  nodes: readonly string[],
+  pods: readonly string[],
+  policies: readonly string[],
+  overrides: Overrides = {},
+): Study {
+  const value = {
+    name: 'manifests',
+    cluster: { nodes: nodes.map((file) => ({ manifests: file })) },
+    workload: [{ manifests: [...pods] }],
+    policies: (policies.length === 0 ? ['spread'] : policies).map((policy) =>
+      BUILT_IN.includes(policy) ? { name: policy } : { name: policyName(policy), scheduler: policy },
+    ),
+  };
+  const document: SourceDocument = { file: 'command line', line: 1, value, lineOf: () => 1 };
+  return completeStudy(checkedExperiment(document, overrides), '.');
+}
+
+/** A policy named after its file. */
+function policyName(file: string): string {
+  const base = basename(file)
+    .replace(/\.[^.]*$/, '')
+    .toLowerCase();
+  return base.replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '') || 'policy';
+}

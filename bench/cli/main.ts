@@ -1,0 +1,95 @@
+#!/usr/bin/env node
+/**
+ * The command `clockwork`: which commands there are and which options they take. Each command is a module of its own that
+ * is loaded when it is called, so that starting up costs nothing that is not needed. A command gives the exit code.
+ */
+import { cac } from 'cac';
+import { BadInputError } from '../bad-input.ts';
+import { BAD_INPUT, CHECK_FAILED, INTERRUPTED } from './exit-code.ts';
+import { numberOption, textOption, textOptions } from './options.ts';
+
+/** Options as cac hands them over. */
+type Options = Readonly<Record<string, unknown>>;
+
+const VERSION = '0.1.0';
+
+function program(): ReturnType<typeof cac> {
+  const cli = cac('clockwork');
+  cli
+    .command('run [experiment]', 'Run an experiment, or plain manifests with --nodes and --pods')
+    .option('--nodes <file>', 'Manifests of the Nodes, in place of an experiment (repeatable)')
+    .option('--pods <file>', 'Manifests of the workload, in place of an experiment (repeatable)')
+    .option(
+      '--policy <name>',
+      'With an experiment: only this policy; with manifests: spread, pack or a KubeSchedulerConfiguration file (repeatable)',
+    )
+    .option('--seed <seed>', 'Another seed')
+    .option('--runs <n>', 'Another number of runs')
+    .option('--workers <n>', 'Runs at a time; the number changes no result')
+    .option('--set <path=value>', 'Another value of one field (repeatable)')
+    .option('--out <folder>', 'Run folder; out/NAME-DIGEST unless given')
+    .option('--json', 'Print the summary as one JSON document')
+    .action(async (experiment: string | undefined, options: Options) => {
+      const { run } = await import('./run.ts');
+      return run(experiment, {
+        nodes: textOptions(options, 'nodes'),
+        pods: textOptions(options, 'pods'),
+        policies: textOptions(options, 'policy'),
+        seed: textOption(options, 'seed'),
+        runs: numberOption(options, 'runs'),
+        workers: numberOption(options, 'workers'),
+        set: textOptions(options, 'set'),
+        out: textOption(options, 'out'),
+        json: options.json === true,
+      });
+    });
+  cli
+    .command('verify <folder>', "Repeat a run folder's runs and fail at the first event that differs")
+    .option('--json', 'Print the result as one JSON document')
+    .action(async (folder: string, options: Options) => {
+      const { verify } = await import('./verify.ts');
+      return verify(folder, { json: options.json === true });
+    });
+  cli.help();
+  cli.version(VERSION);
+  return cli;
+}
+
+/** Runs the command and gives the exit code. */
+async function main(): Promise<number> {
+  const cli = program();
+  try {
+    cli.parse(process.argv, { run: false });
+    if (cli.options.help === true || cli.options.version === true) return 0;
+    if (cli.matchedCommand === undefined) return unknownCommand(cli);
+    return (await cli.runMatchedCommand()) as number;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function unknownCommand(cli: ReturnType<typeof cac>): number {
+  const [name] = cli.args;
+  if (name === undefined) {
+    cli.outputHelp();
+    return BAD_INPUT;
+  }
+  const names = cli.commands.map((command) => command.name).join(', ');
+  return report(new BadInputError(`command is '${name}'; accepted: ${names}`));
+}
+
+function report(error: unknown): number {
+  if (!(error instanceof Error)) throw error;
+  if (error.name === 'BadInputError' || error.name === 'CACError') {
+    process.stderr.write(`clockwork: ${error.message}\n`);
+    return BAD_INPUT;
+  }
+  if (error.name === 'InterruptedError') {
+    process.stderr.write(`clockwork: ${error.message}\n`);
+    return INTERRUPTED;
+  }
+  process.stderr.write(`clockwork: ${error.stack ?? error.message}\n`);
+  return CHECK_FAILED;
+}
+
+process.exitCode = await main();

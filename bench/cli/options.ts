@@ -1,0 +1,34 @@
+/**
+ * Reads options as the person typed them. The command line library turns what looks like a number into one, so texts
+ * that must keep their form (a seed 007) are read from the arguments themselves.
+ */
+import { BadInputError } from '../bad-input.ts';
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** Every value given for --name, in order, as typed. */
+export function textOptions(_options: Options, name: string, argv: readonly string[] = process.argv): string[] {
+  const found: string[] = [];
+  for (let index = 2; index < argv.length; index++) {
+    const argument = argv[index] as string;
+    if (argument === '--') break;
+    if (argument.startsWith(`--${name}=`)) found.push(argument.slice(name.length + 3));
+    else if (argument === `--${name}` && argv[index + 1] !== undefined) found.push(argv[++index] as string);
+  }
+  return found;
+}
+
+/** The value of an option that may be given once. */
+export function textOption(options: Options, name: string): string | undefined {
+  const values = textOptions(options, name);
+  if (values.length > 1) throw new BadInputError(`--${name} is given ${values.length} times; accepted is once`);
+  return values[0];
+}
+
+/** A whole number from 1. */
+export function numberOption(options: Options, name: string): number | undefined {
+  const text = textOption(options, name);
+  if (text === undefined) return undefined;
+  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new BadInputError(`--${name} is ${text}; accepted: a whole number from 1`);
+  return Number(text);
+}

@@ -1,0 +1,102 @@
+/** The summary of a study for the terminal: policies side by side, differences in words, why Pods were not placed, digests. */
+import { formatCell } from '../experiments/cell-text.ts';
+import { formatMetric, METRICS, type Metric } from '../experiments/metrics.ts';
+import { failed, type RunResult } from '../experiments/run-result.ts';
+import type { CaseSummary, MetricSummary, StudySummary } from '../experiments/summary.ts';
+import { textTable } from './text-table.ts';
+
+/** More runs than this, and their digests are left to runs.csv. */
+const MOST_DIGESTS = 60;
+const MOST_REASONS = 5;
+const MOST_REASON_LENGTH = 160;
+
+export function summaryText(study: StudySummary): string {
+  const { experiment, policies, runs, seed } = study;
+  const head = `${experiment}: ${count(policies.length, 'policy', 'policies')}, ${count(runs, 'run', 'runs')} each, seed ${seed}`;
+  const lines = [head, ''];
+  for (const each of study.cases) lines.push(...caseLines(each, policies), '');
+  lines.push(...reasonLines(study), ...digestLines(study), ...failureLines(study));
+  return `${lines.join('\n')}\n`;
+}
+
+function count(n: number, one: string, many: string): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+function caseLines(each: CaseSummary, policies: readonly string[]): string[] {
+  const factors = Object.entries(each.factors).map(([path, value]) => `${path} = ${formatCell(value)}`);
+  const many = policies.length > 1;
+  const head = ['', ...policies, ...(many ? [`against ${policies[0]}`] : [])];
+  const rows = METRICS.filter(({ shown }) => shown).flatMap((metric) => metricRow(metric, each, policies));
+  const table = textTable(
+    [head, ...rows],
+    head.map((_, column) => column > 0 && column <= policies.length),
+  );
+  return [...(factors.length > 0 ? [factors.join(', ')] : []), ...table];
+}
+
+function metricRow(metric: Metric, each: CaseSummary, policies: readonly string[]): string[][] {
+  const found = policies.map((policy) =>
+    each.metrics.find((one) => one.metric === metric.name && one.policy === policy),
+  );
+  if (found.every((one) => one?.summary === undefined)) return [];
+  const cells = found.map((one) => valueText(one, metric));
+  const sentences = found.flatMap((one) => {
+    if (one?.comparison === undefined) return [];
+    return [found.length > 2 ? `${one.policy}: ${one.comparison.sentence}` : one.comparison.sentence];
+  });
+  return [[metric.title, ...cells, sentences.join('; ')]];
+}
+
+/** Mean, and half the width of its interval where there are several runs. */
+function valueText(one: MetricSummary | undefined, metric: Metric): string {
+  const mean = one?.summary?.mean;
+  if (mean === undefined || mean === null) return '–';
+  const high = one?.summary?.ci95[1];
+  const text = formatMetric(mean, metric.unit);
+  if (high === null || high === undefined || high === mean) return text;
+  return `${text} ± ${formatMetric(high - mean, metric.unit)}`;
+}
+
+function finishedOf(study: StudySummary): Omit<RunResult, 'checkpoints'>[] {
+  return study.results.flatMap((result) => (failed(result) ? [] : [result]));
+}
+
+function titleOf(result: { policy: string; run: number; factors: Readonly<Record<string, unknown>> }): string {
+  const factors = Object.entries(result.factors).map(([path, value]) => ` ${path}=${formatCell(value)}`);
+  return `${result.policy} run ${result.run}${factors.join('')}`;
+}
+
+/** Reasons of the first run of each policy in which Pods were not placed. */
+function reasonLines(study: StudySummary): string[] {
+  const lines = study.policies.flatMap((policy) => {
+    const result = finishedOf(study).find((one) => one.policy === policy && one.unschedulable.length > 0);
+    if (result === undefined) return [];
+    const shown = result.unschedulable.slice(0, MOST_REASONS).map(({ reason, pods }) => {
+      const short = reason.length > MOST_REASON_LENGTH ? `${reason.slice(0, MOST_REASON_LENGTH)}…` : reason;
+      return `  ${count(pods, 'Pod', 'Pods')}: ${short}`;
+    });
+    const rest = result.unschedulable.slice(MOST_REASONS);
+    const more = rest.reduce((sum, { pods }) => sum + pods, 0);
+    if (more > 0)
+      shown.push(
+        `  ${count(more, 'Pod', 'Pods')}: ${count(rest.length, 'other reason', 'other reasons')}, see pods.csv`,
+      );
+    return [`Not placed, ${titleOf(result)}:`, ...shown];
+  });
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function digestLines(study: StudySummary): string[] {
+  const results = finishedOf(study);
+  const shown = results.slice(0, MOST_DIGESTS);
+  const lines = shown.map((result) => `${result.digest}  ${titleOf(result)}`);
+  const more = results.length - shown.length;
+  return ['Digests', ...lines, ...(more > 0 ? [`${more} more in runs.csv`] : [])];
+}
+
+function failureLines(study: StudySummary): string[] {
+  const failures = study.results.filter((result) => failed(result));
+  if (failures.length === 0) return [];
+  return ['', ...failures.map((result) => `FAILED ${titleOf(result)}: ${result.error}`)];
+}

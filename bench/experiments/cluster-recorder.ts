@@ -1,0 +1,261 @@
+/**
+ * Watches the objects of one run as they are stored and keeps what the results need: a row for each Pod and Node, gauges
+ * over time, the metrics. It only looks; nothing in the cluster waits for it or pays for it.
+ */
+import type { Micros } from '../../engine/index.ts';
+import type { Node } from '../../models/objects/node.ts';
+import type { Pod } from '../../models/objects/pod.ts';
+import { quantileOfSorted, Table, TimeSeries } from '../../results/index.ts';
+import { GAUGES, NODE_COLUMNS, POD_COLUMNS } from './cluster-tables.ts';
+import { type Amounts, nodeAllocatable, podRequests } from './resource-amounts.ts';
+import type { RunTables, UnschedulableReason } from './run-result.ts';
+
+export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
+
+const [PENDING, BOUND, RUNNING, NODES_IN_USE, CPU, MEMORY] = GAUGES.keys();
+
+const POD = Object.fromEntries(POD_COLUMNS.map(({ name }, index) => [name, index])) as Record<string, number>;
+const NODE = Object.fromEntries(NODE_COLUMNS.map(({ name }, index) => [name, index])) as Record<string, number>;
+
+/** Columns by name, looked up once. */
+const AT = {
+  node: POD.node as number,
+  phase: POD.phase as number,
+  created: POD.createdMicros as number,
+  scheduled: POD.scheduledMicros as number,
+  running: POD.runningMicros as number,
+  deleted: POD.deletedMicros as number,
+  attempts: POD.attempts as number,
+  cpu: POD.cpuMillis as number,
+  memory: POD.memoryBytes as number,
+  reason: POD.reason as number,
+} as const;
+
+const ON = {
+  zone: NODE.zone as number,
+  pods: NODE.pods as number,
+  podsMax: NODE.podsMax as number,
+  cpu: NODE.cpuRequestedMillis as number,
+  cpuAllocatable: NODE.cpuAllocatableMillis as number,
+  memory: NODE.memoryRequestedBytes as number,
+  memoryAllocatable: NODE.memoryAllocatableBytes as number,
+} as const;
+
+/** What a Pod holds while it is bound and has not ended. */
+interface Holding {
+  readonly row: number;
+  readonly node: string;
+  readonly amounts: Amounts;
+}
+
+export class ClusterRecorder {
+  readonly #pods = new Table(POD_COLUMNS);
+  readonly #nodes = new Table(NODE_COLUMNS);
+  readonly #series: TimeSeries;
+  readonly #holdings = new Map<string, Holding>();
+  readonly #pending = new Set<string>();
+  readonly #running = new Set<string>();
+  #cpuAllocatable = 0;
+  #memoryAllocatable = 0;
+  #cpuRequested = 0;
+  #memoryRequested = 0;
+  #firstCreatedMicros = Number.POSITIVE_INFINITY;
+  #lastScheduledMicros = 0;
+
+  constructor(sampleEveryMicros: Micros) {
+    this.#series = new TimeSeries(GAUGES, sampleEveryMicros);
+  }
+
+  node(timeMicros: Micros, type: ChangeType, node: Node): void {
+    const row = this.#nodes.row(node.metadata.name);
+    const before = this.#nodes.number(row, ON.cpuAllocatable);
+    const amounts = type === 'DELETED' ? { cpuMillis: 0, memoryBytes: 0 } : nodeAllocatable(node);
+    const memoryBefore = this.#nodes.number(row, ON.memoryAllocatable);
+    if (before === amounts.cpuMillis && memoryBefore === amounts.memoryBytes) return;
+    if (Number.isNaN(before)) {
+      for (const column of [ON.pods, ON.podsMax, ON.cpu, ON.memory]) this.#nodes.setNumber(row, column, 0);
+      this.#nodes.setText(row, ON.zone, node.metadata.labels?.['topology.kubernetes.io/zone'] ?? '');
+    }
+    this.#cpuAllocatable += amounts.cpuMillis - (before || 0);
+    this.#memoryAllocatable += amounts.memoryBytes - (memoryBefore || 0);
+    this.#nodes.setNumber(row, ON.cpuAllocatable, amounts.cpuMillis);
+    this.#nodes.setNumber(row, ON.memoryAllocatable, amounts.memoryBytes);
+    this.#showUtilisation(timeMicros);
+  }
+
+  pod(timeMicros: Micros, type: ChangeType, pod: Pod): void {
+    const key = `${pod.metadata.namespace}/${pod.metadata.name}`;
+    const fresh = !this.#pods.has(key);
+    const row = this.#pods.row(key);
+    if (fresh) this.#created(timeMicros, row, pod);
+    const phase = pod.status?.phase ?? 'Pending';
+    const ended = type === 'DELETED' || phase === 'Succeeded' || phase === 'Failed';
+    if (this.#pods.text(row, AT.phase) !== phase) this.#pods.setText(row, AT.phase, phase);
+    this.#toggle(timeMicros, this.#pending, PENDING, key, !ended && pod.spec.nodeName === undefined);
+    this.#toggle(timeMicros, this.#running, RUNNING, key, !ended && phase === 'Running');
+    if (pod.spec.nodeName !== undefined) this.#bound(timeMicros, row, key, pod, ended);
+    else this.#noteReason(row, pod);
+    if (phase === 'Running' && Number.isNaN(this.#pods.number(row, AT.running))) {
+      this.#pods.setNumber(row, AT.running, timeMicros);
+    }
+    if (type === 'DELETED') this.#pods.setNumber(row, AT.deleted, timeMicros);
+  }
+
+  /** Another attempt of the scheduler to place a Pod. */
+  attempt(key: string): void {
+    if (this.#pods.has(key)) this.#pods.add(this.#pods.row(key), AT.attempts, 1);
+  }
+
+  #created(timeMicros: Micros, row: number, pod: Pod): void {
+    const amounts = podRequests(pod);
+    this.#pods.setNumber(row, AT.created, timeMicros);
+    this.#pods.setNumber(row, AT.cpu, amounts.cpuMillis);
+    this.#pods.setNumber(row, AT.memory, amounts.memoryBytes);
+    if (pod.spec.nodeName === undefined) {
+      this.#firstCreatedMicros = Math.min(this.#firstCreatedMicros, timeMicros);
+      this.#pods.setNumber(row, AT.attempts, 0);
+    }
+  }
+
+  #toggle(timeMicros: Micros, set: Set<string>, gauge: number | undefined, key: string, present: boolean): void {
+    if (set.has(key) === present) return;
+    if (present) set.add(key);
+    else set.delete(key);
+    this.#series.set(timeMicros, gauge as number, set.size);
+  }
+
+  #bound(timeMicros: Micros, row: number, key: string, pod: Pod, ended: boolean): void {
+    const holding = this.#holdings.get(key);
+    if (holding === undefined && !ended) {
+      const node = pod.spec.nodeName as string;
+      this.#hold(timeMicros, key, { row, node, amounts: podRequests(pod) });
+      this.#pods.setText(row, AT.node, node);
+      this.#pods.setText(row, AT.reason, '');
+      // A Pod that came with its Node was never scheduled here.
+      if (this.#pods.number(row, AT.attempts) >= 0) {
+        this.#pods.setNumber(row, AT.scheduled, timeMicros);
+        this.#lastScheduledMicros = timeMicros;
+      }
+    } else if (holding !== undefined && ended) {
+      this.#holdings.delete(key);
+      this.#change(timeMicros, holding, -1);
+    }
+  }
+
+  #hold(timeMicros: Micros, key: string, holding: Holding): void {
+    this.#holdings.set(key, holding);
+    this.#change(timeMicros, holding, 1);
+  }
+
+  #change(timeMicros: Micros, { node, amounts }: Holding, sign: 1 | -1): void {
+    const row = this.#nodes.row(node);
+    this.#nodes.add(row, ON.pods, sign);
+    this.#nodes.add(row, ON.cpu, sign * amounts.cpuMillis);
+    this.#nodes.add(row, ON.memory, sign * amounts.memoryBytes);
+    const pods = this.#nodes.number(row, ON.pods);
+    if (!(this.#nodes.number(row, ON.podsMax) >= pods)) this.#nodes.setNumber(row, ON.podsMax, pods);
+    if (sign === 1 ? pods === 1 : pods === 0) this.#series.add(timeMicros, NODES_IN_USE as number, sign);
+    this.#series.set(timeMicros, BOUND as number, this.#holdings.size);
+    this.#cpuRequested += sign * amounts.cpuMillis;
+    this.#memoryRequested += sign * amounts.memoryBytes;
+    this.#showUtilisation(timeMicros);
+  }
+
+  #showUtilisation(timeMicros: Micros): void {
+    const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+    this.#series.set(timeMicros, CPU as number, share(this.#cpuRequested, this.#cpuAllocatable));
+    this.#series.set(timeMicros, MEMORY as number, share(this.#memoryRequested, this.#memoryAllocatable));
+  }
+
+  #noteReason(row: number, pod: Pod): void {
+    const conditions = pod.status?.conditions;
+    if (conditions === undefined) return;
+    const scheduled = conditions.find(({ type }) => type === 'PodScheduled');
+    if (scheduled?.status === 'False' && scheduled.message !== undefined) {
+      this.#pods.setText(row, AT.reason, scheduled.message);
+    }
+  }
+
+  /** Pods that had no Node at the end, by the scheduler's message; the most frequent first. */
+  unschedulable(): UnschedulableReason[] {
+    const counts = new Map<string, number>();
+    for (const key of this.#pending) {
+      const reason = this.#pods.text(this.#pods.row(key), AT.reason) || 'no attempt has failed yet';
+      counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    }
+    return [...counts]
+      .map(([reason, pods]) => ({ reason, pods }))
+      .sort((a, b) => b.pods - a.pods || (a.reason < b.reason ? -1 : 1));
+  }
+
+  tables(): RunTables {
+    return { pods: [...this.#pods.rows()], nodes: [...this.#nodes.rows()], timeseries: this.#series.rows() };
+  }
+
+  /** Ends the series at this time and gives the metrics by name. */
+  metrics(endMicros: Micros): Record<string, number | null> {
+    this.#series.advance(endMicros);
+    const scheduling = this.#latencies(AT.scheduled);
+    const startup = this.#latencies(AT.running);
+    const scheduled = scheduling.length;
+    const spanSeconds = (this.#lastScheduledMicros - this.#firstCreatedMicros) / 1e6;
+    const gauge = (index: number | undefined): { mean: number; maximum: number } =>
+      this.#series.summary(index as number);
+    return {
+      pods: this.#pods.length,
+      podsScheduled: scheduled,
+      podsUnscheduled: this.#pending.size,
+      podsStarted: startup.length,
+      ...latencyMetrics('schedulingLatency', scheduling),
+      ...latencyMetrics('startupLatency', startup),
+      schedulingThroughput: scheduled > 0 && spanSeconds > 0 ? scheduled / spanSeconds : null,
+      pendingMean: gauge(PENDING).mean,
+      pendingMax: gauge(PENDING).maximum,
+      nodesInUseMean: gauge(NODES_IN_USE).mean,
+      nodesInUseMax: gauge(NODES_IN_USE).maximum,
+      cpuUtilisationMean: gauge(CPU).mean,
+      cpuUtilisationMax: gauge(CPU).maximum,
+      memoryUtilisationMean: gauge(MEMORY).mean,
+      memoryUtilisationMax: gauge(MEMORY).maximum,
+      cpuImbalance: this.#imbalance(ON.cpu, ON.cpuAllocatable),
+      memoryImbalance: this.#imbalance(ON.memory, ON.memoryAllocatable),
+      virtualMicros: endMicros,
+    };
+  }
+
+  /** Ascending times from creation, of Pods that were scheduled in this run. */
+  #latencies(column: number): Float64Array {
+    const found: number[] = [];
+    for (let row = 0; row < this.#pods.length; row++) {
+      if (Number.isNaN(this.#pods.number(row, AT.scheduled))) continue;
+      const latency = this.#pods.number(row, column) - this.#pods.number(row, AT.created);
+      if (!Number.isNaN(latency)) found.push(latency);
+    }
+    return Float64Array.from(found).sort();
+  }
+
+  /** Standard deviation over the Nodes of the share of a resource that is requested at the end. */
+  #imbalance(requested: number, allocatable: number): number | null {
+    const shares: number[] = [];
+    for (let row = 0; row < this.#nodes.length; row++) {
+      const whole = this.#nodes.number(row, allocatable);
+      if (whole > 0) shares.push((this.#nodes.number(row, requested) || 0) / whole);
+    }
+    if (shares.length === 0) return null;
+    const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+    return Math.sqrt(shares.reduce((sum, share) => sum + (share - mean) * (share - mean), 0) / shares.length);
+  }
+}
+
+function latencyMetrics(name: string, ascending: Float64Array): Record<string, number | null> {
+  const empty = ascending.length === 0;
+  const sum = ascending.reduce((total, value) => total + value, 0);
+  const at = (share: number): number | null => (empty ? null : quantileOfSorted(ascending, share));
+  return {
+    [`${name}MeanMicros`]: empty ? null : sum / ascending.length,
+    [`${name}P50Micros`]: at(0.5),
+    [`${name}P90Micros`]: at(0.9),
+    [`${name}P99Micros`]: at(0.99),
+    [`${name}MaxMicros`]: at(1),
+  };
+}

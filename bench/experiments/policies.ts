@@ -1,0 +1,72 @@
+/**
+ * The policies of a study as KubeSchedulerConfiguration objects: built in, written in the experiment, or in a file.
+ */
+import { BadInputError } from '../bad-input.ts';
+import { parseDocuments } from '../workloads/documents.ts';
+import type { Study } from './load.ts';
+import type { PolicySpec } from './schema.ts';
+
+/** kubescheduler.config.k8s.io/v1 KubeSchedulerConfiguration, unchecked. */
+export type SchedulerConfiguration = Readonly<Record<string, unknown>>;
+
+const API_VERSION = 'kubescheduler.config.k8s.io/v1';
+const KIND = 'KubeSchedulerConfiguration';
+
+/**
+ * `spread` is the default profile of v1.34, which prefers Nodes with much left. `pack` fills Nodes: it scores by most
+ * allocated, and leaves out the scores that spread.
+ * Source: https://kubernetes.io/docs/concepts/scheduling-eviction/resource-bin-packing/
+ */
+const BUILT_IN: Readonly<Record<string, SchedulerConfiguration>> = {
+  spread: { apiVersion: API_VERSION, kind: KIND },
+  pack: {
+    apiVersion: API_VERSION,
+    kind: KIND,
+    profiles: [
+      {
+        schedulerName: 'default-scheduler',
+        plugins: {
+          score: { disabled: [{ name: 'NodeResourcesBalancedAllocation' }, { name: 'PodTopologySpread' }] },
+        },
+        pluginConfig: [
+          {
+            name: 'NodeResourcesFit',
+            args: {
+              scoringStrategy: {
+                type: 'MostAllocated',
+                resources: [
+                  { name: 'cpu', weight: 1 },
+                  { name: 'memory', weight: 1 },
+                ],
+              },
+            },
+          },
+        ],
+      },
+    ],
+  },
+};
+
+/** @throws BadInputError for a policy that is neither built in nor has a configuration, and for a file that is none. */
+export function schedulerConfigurationOf(policy: PolicySpec, inputs: Study['inputs']): SchedulerConfiguration {
+  const { name, scheduler } = policy;
+  if (scheduler === undefined) {
+    const known = BUILT_IN[name];
+    if (known !== undefined) return known;
+    const names = Object.keys(BUILT_IN).join(', ');
+    throw new BadInputError(`policy ${name} has no scheduler; accepted without one: ${names}`);
+  }
+  if (typeof scheduler !== 'string') return scheduler;
+  const [document, second] = parseDocuments(scheduler, inputs[scheduler] ?? '');
+  const value = document?.value as SchedulerConfiguration | undefined;
+  const kind = typeof value === 'object' ? value.kind : undefined;
+  if (document === undefined || second !== undefined || value === undefined || kind !== KIND) {
+    throw new BadInputError(`accepted is one ${KIND}`, { file: scheduler, line: document?.line, field: 'kind' });
+  }
+  return value;
+}
+
+/** @throws BadInputError for the first policy that cannot be used. */
+export function checkPolicies(study: Study): void {
+  for (const policy of study.experiment.policies) schedulerConfigurationOf(policy, study.inputs);
+}

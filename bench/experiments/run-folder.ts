@@ -1,0 +1,146 @@
+/**
+ * The run folder on disk: the complete experiment, a part for each finished run, and at the end the files of the contract
+ * put together from the parts. A part appears whole or not at all, so an interrupted study goes on where it stopped.
+ * Nothing here depends on the machine but machine.json.
+ */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { stringify } from 'yaml';
+import type { Cell } from '../../results/index.ts';
+import { BadInputError } from '../bad-input.ts';
+import { formatCell } from './cell-text.ts';
+import { GAUGES, NODE_COLUMNS, POD_COLUMNS } from './cluster-tables.ts';
+import { csvLines } from './csv.ts';
+import type { Study } from './load.ts';
+import { METRICS } from './metrics.ts';
+import { type RunTask, taskName } from './run-plan.ts';
+import { type FailedRun, failed, type RunCost, type RunResult, type RunTables } from './run-result.ts';
+import { type StudySummary, summaryRows } from './summary.ts';
+
+const PARTS = 'runs';
+const TABLE_FILES = ['pods.csv', 'nodes.csv', 'timeseries.csv'] as const;
+
+/** A finished run as its part holds it. */
+export interface FinishedRun {
+  readonly result: RunResult | FailedRun;
+  readonly cost: RunCost;
+}
+
+/** Writes a file so that it is there whole or not at all. */
+function writeWhole(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.part`, text);
+  renameSync(`${path}.part`, path);
+}
+
+/** The text of experiment.yaml. */
+export function experimentText(study: Study): string {
+  return stringify(study.experiment, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/**
+ * Makes the folder of a study, or finds the one that is there.
+ * @throws BadInputError when the folder holds another study or something else
+ */
+export function openRunFolder(folder: string, study: Study): void {
+  const path = join(folder, 'experiment.yaml');
+  const text = experimentText(study);
+  if (existsSync(path)) {
+    const same = readFileSync(path, 'utf8') === text && Object.entries(study.inputs).every(equalInFolder(folder));
+    if (!same) throw new BadInputError('holds another experiment; choose another --out or remove it', { file: folder });
+    return;
+  }
+  if (existsSync(join(folder, 'summary.json'))) {
+    throw new BadInputError('holds results without their experiment.yaml; choose another --out', { file: folder });
+  }
+  for (const [name, content] of Object.entries(study.inputs)) writeWhole(join(folder, name), content);
+  writeWhole(path, text);
+}
+
+function equalInFolder(folder: string): (input: [string, string]) => boolean {
+  return ([name, content]) => existsSync(join(folder, name)) && readFileSync(join(folder, name), 'utf8') === content;
+}
+
+/** Whether all runs of the folder are done and put together. */
+export function isComplete(folder: string): boolean {
+  return existsSync(join(folder, 'summary.json'));
+}
+
+/** Writes what one run left as a part. */
+export function writePart(folder: string, task: RunTask, finished: FinishedRun, tables: RunTables | undefined): void {
+  const path = join(folder, PARTS, taskName(task));
+  const unfinished = `${path}.part`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { recursive: true });
+  writeFileSync(join(unfinished, 'run.json'), JSON.stringify(finished));
+  if (tables !== undefined) {
+    const before: Cell[] = [...Object.values(task.case.factors).map(formatCell), task.policy, task.run];
+    const withRun = (rows: readonly (readonly Cell[])[]): string => csvLines(rows.map((row) => [...before, ...row]));
+    writeFileSync(join(unfinished, 'pods.csv'), withRun(tables.pods));
+    writeFileSync(join(unfinished, 'nodes.csv'), withRun(tables.nodes));
+    writeFileSync(join(unfinished, 'timeseries.csv'), withRun(tables.timeseries));
+  }
+  rmSync(path, { recursive: true, force: true });
+  renameSync(unfinished, path);
+}
+
+/** The part of a run, or undefined when it is not finished. */
+export function readPart(folder: string, task: RunTask): FinishedRun | undefined {
+  const path = join(folder, PARTS, taskName(task), 'run.json');
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as FinishedRun) : undefined;
+}
+
+/** Puts the parts together into the files of the contract and removes them. `tasks` and `finished` are parallel. */
+export function finishRunFolder(
+  folder: string,
+  tasks: readonly RunTask[],
+  finished: readonly FinishedRun[],
+  summary: StudySummary,
+): void {
+  const factorNames = Object.keys(tasks[0]?.case.factors ?? {});
+  const columns: Record<(typeof TABLE_FILES)[number], readonly string[]> = {
+    'pods.csv': POD_COLUMNS.map(({ name }) => name),
+    'nodes.csv': NODE_COLUMNS.map(({ name }) => name),
+    'timeseries.csv': ['timeMicros', ...GAUGES],
+  };
+  for (const file of TABLE_FILES) {
+    const path = join(folder, `${file}.part`);
+    writeFileSync(path, csvLines([[...factorNames, 'policy', 'run', ...columns[file]]]));
+    for (const task of tasks) {
+      const part = join(folder, PARTS, taskName(task), file);
+      if (existsSync(part)) appendFileSync(path, readFileSync(part));
+    }
+    renameSync(path, join(folder, file));
+  }
+  const results = finished.map(({ result }) => result);
+  writeWhole(join(folder, 'runs.csv'), runsCsv(factorNames, results));
+  writeWhole(join(folder, 'checkpoints.csv'), checkpointsCsv(factorNames, results));
+  writeWhole(join(folder, 'summary.csv'), csvLines(summaryRows(summary)));
+  writeWhole(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  rmSync(join(folder, PARTS), { recursive: true, force: true });
+}
+
+function runCells(factorNames: readonly string[], result: RunResult | FailedRun): Cell[] {
+  return [...factorNames.map((name) => formatCell(result.factors[name])), result.policy];
+}
+
+function runsCsv(factorNames: readonly string[], results: readonly (RunResult | FailedRun)[]): string {
+  const names = METRICS.map(({ name }) => name);
+  const head = [...factorNames, 'policy', 'seed', 'run', 'digest', 'stopped', 'events', ...names, 'error'];
+  const rows = results.map((result): Cell[] => {
+    const before = [...runCells(factorNames, result), result.seed, result.run];
+    if (failed(result)) return [...before, '', 'failed', null, ...names.map(() => null), result.error];
+    const values = names.map((name) => result.metrics[name] ?? null);
+    return [...before, result.digest, result.stopped, result.events, ...values, ''];
+  });
+  return csvLines([head, ...rows]);
+}
+
+function checkpointsCsv(factorNames: readonly string[], results: readonly (RunResult | FailedRun)[]): string {
+  const rows = results.flatMap((result): Cell[][] => {
+    if (failed(result)) return [];
+    const before = [...runCells(factorNames, result), result.run];
+    return result.checkpoints.map(({ events, timeMicros, digest }) => [...before, events, timeMicros, digest]);
+  });
+  return csvLines([[...factorNames, 'policy', 'run', 'events', 'timeMicros', 'digest'], ...rows]);
+}

@@ -1,0 +1,116 @@
+/**
+ * Performs the runs of a study over a pool of workers. Runs share nothing, each writes its own part of the run folder, and
+ * the parts are put together in the order of the plan: the bytes do not depend on the number of workers or on who was first.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { Study } from './load.ts';
+import { Progress } from './progress.ts';
+import { type FinishedRun, finishRunFolder, isComplete, openRunFolder, readPart } from './run-folder.ts';
+import { type RunTask, tasksOf } from './run-plan.ts';
+import { failed } from './run-result.ts';
+import { type StudySummary, summarizeStudy } from './summary.ts';
+import { performRun, type WorkerTask } from './worker.ts';
+
+export interface RunnerOptions {
+  readonly folder: string;
+  /** At most so many runs at a time; the machine's cores unless given. */
+  readonly workers?: number | undefined;
+  /** What reading the input had to say; kept in the summary. */
+  readonly notes: readonly string[];
+  readonly progress: { isTTY?: boolean; write(text: string): unknown };
+}
+
+/** The study was interrupted; finished runs are in the folder. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
+}
+
+/** Runs what is not done yet and finishes the folder. @throws InterruptedError after SIGINT or SIGTERM. */
+export async function runStudy(study: Study, options: RunnerOptions): Promise<StudySummary> {
+  const { folder } = options;
+  openRunFolder(folder, study);
+  if (isComplete(folder)) return JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as StudySummary;
+  const tasks = tasksOf(study.experiment);
+  const todo = tasks.filter((task) => readPart(folder, task) === undefined);
+  const startMillis = performance.now();
+  const progress = new Progress(tasks.length, tasks.length - todo.length, options.progress);
+  const workers = Math.min(options.workers ?? availableParallelism(), todo.length);
+  if (tasks.length === 1) {
+    for (const task of todo) performRun({ folder, task });
+  } else if (todo.length > 0) await performAll(folder, todo, workers, progress);
+  progress.clear();
+  const finished = tasks.map((task) => readPart(folder, task) as FinishedRun);
+  const results = finished.map(({ result }) => result);
+  const summary = summarizeStudy(study, results, options.notes);
+  writeMachine(folder, workers, (performance.now() - startMillis) / 1000, tasks, finished);
+  finishRunFolder(folder, tasks, finished, summary);
+  return summary;
+}
+
+async function performAll(
+  folder: string,
+  todo: readonly RunTask[],
+  workers: number,
+  progress: Progress,
+): Promise<void> {
+  const { Tinypool } = await import('tinypool');
+  const pool = new Tinypool({
+    filename: new URL('./worker.js', import.meta.url).href,
+    name: 'performRun',
+    minThreads: workers,
+    maxThreads: workers,
+    isolateWorkers: false,
+  });
+  const waiting = [...todo];
+  let interrupt: (error: Error) => void = () => {};
+  const interrupted = new Promise<never>((_, reject) => (interrupt = reject));
+  const onSignal = (): void => interrupt(new InterruptedError('interrupted'));
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const lane = async (): Promise<void> => {
+    for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
+      progress.started();
+      const work: WorkerTask = { folder, task };
+      await pool.run(work);
+      const part = readPart(folder, task);
+      progress.ended(part !== undefined && failed(part.result));
+    }
+  };
+  try {
+    await Promise.race([Promise.all(Array.from({ length: workers }, lane)), interrupted]);
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    progress.clear();
+    await pool.destroy();
+  }
+}
+
+/** What the machine did; the only file that may hold it. */
+function writeMachine(
+  folder: string,
+  workers: number,
+  wallSeconds: number,
+  tasks: readonly RunTask[],
+  finished: readonly FinishedRun[],
+): void {
+  const runs = finished.map(({ result, cost }, index) => ({
+    policy: tasks[index]?.policy,
+    run: tasks[index]?.run,
+    factors: tasks[index]?.case.factors,
+    ...cost,
+    eventsPerSecond: failed(result) ? null : Math.round(result.events / cost.wallSeconds),
+  }));
+  const machine = {
+    host: hostname(),
+    node: process.version,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    workers,
+    wallSeconds,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    runs,
+  };
+  writeFileSync(join(folder, 'machine.json'), `${JSON.stringify(machine, null, 2)}\n`);
+}

@@ -1,0 +1,127 @@
+/**
+ * The objects of a study, read from its inputs: what is in the cluster from the start, and what comes when. Objects that
+ * a live cluster has written (they have a uid) and Pods that have a Node already are there from the start; everything else
+ * is created through the API at its time.
+ */
+import type { Micros } from '../../engine/index.ts';
+import type { KubeObject } from '../../models/objects/meta.ts';
+import type { Node } from '../../models/objects/node.ts';
+import type { Pod } from '../../models/objects/pod.ts';
+import { DEPLOYMENTS, NAMESPACES, NODES, PODS, type Resource } from '../../models/objects/resources.ts';
+import { parseDocuments } from '../workloads/documents.ts';
+import { type Manifest, type ManifestSet, manifestsOf } from '../workloads/manifests.ts';
+import { parseDuration } from './duration.ts';
+import type { Study } from './load.ts';
+import type { Experiment, NodeGroup, WorkloadArrivals } from './schema.ts';
+
+/** Objects that one client creates, one after the other, from a given time. */
+export interface Batch {
+  readonly atMicros: Micros;
+  readonly objects: readonly { readonly resource: Resource; readonly object: KubeObject }[];
+}
+
+export interface WorkloadInput {
+  readonly nodes: readonly Node[];
+  readonly nodeGroups: readonly NodeGroup[];
+  /** In the store from the start. */
+  readonly existing: readonly KubeObject[];
+  readonly batches: readonly Batch[];
+  readonly arrivals: readonly WorkloadArrivals[];
+  /** What reading had to say to the user. */
+  readonly notes: readonly string[];
+}
+
+const read = new WeakMap<Study, WorkloadInput>();
+
+/** Reads the inputs of a study; once for each study, for the cases of factors see `workloadOf`. @throws BadInputError */
+export function workloadInput(study: Study): WorkloadInput {
+  let input = read.get(study);
+  if (input === undefined) {
+    input = workloadOf(study.experiment, study.inputs);
+    read.set(study, input);
+  }
+  return input;
+}
+
+/** @param inputs texts by the names that the experiment uses */
+export function workloadOf(experiment: Experiment, inputs: Study['inputs']): WorkloadInput {
+  const entries = [
+    ...experiment.cluster.nodes.map((entry) => ({ ...entry, at: '0s' })),
+    ...experiment.workload.map((entry) => ({ ...entry, at: entry.at ?? '0s' })),
+  ];
+  const files = entries.flatMap((entry) => ('manifests' in entry ? [entry.manifests].flat() : []));
+  const set = manifestsOf(files.flatMap((name) => parseDocuments(name, inputs[name] ?? '')));
+  const timeOfFile = new Map<string, Micros>();
+  for (const entry of entries) {
+    if (!('manifests' in entry)) continue;
+    for (const name of [entry.manifests].flat()) timeOfFile.set(name, parseDuration(entry.at) as Micros);
+  }
+  const { nodes, existing, batches } = sorted(set, timeOfFile);
+  return {
+    nodes,
+    nodeGroups: experiment.cluster.nodes.filter((entry): entry is NodeGroup => 'count' in entry),
+    existing: [...namespaceObjects(set.createdNamespaces), ...existing],
+    batches: [...batches, ...deploymentBatches(experiment)],
+    arrivals: experiment.workload.filter((entry): entry is WorkloadArrivals => 'arrivals' in entry),
+    notes: notesOf(set),
+  };
+}
+
+function isThereAlready({ resource, object }: Manifest): boolean {
+  return object.metadata.uid !== undefined || (resource === PODS && (object as Pod).spec.nodeName !== undefined);
+}
+
+function sorted(
+  set: ManifestSet,
+  timeOfFile: ReadonlyMap<string, Micros>,
+): { nodes: Node[]; existing: KubeObject[]; batches: Batch[] } {
+  const nodes: Node[] = [];
+  const existing: KubeObject[] = [];
+  const byTime = new Map<Micros, { resource: Resource; object: KubeObject }[]>();
+  for (const manifest of set.manifests) {
+    const { resource, object, place } = manifest;
+    const atMicros = timeOfFile.get(place.document.file) as Micros;
+    if (resource === NODES && atMicros === 0) nodes.push(object as Node);
+    else if (atMicros === 0 && (resource === NAMESPACES || isThereAlready(manifest))) existing.push(object);
+    else {
+      const batch = byTime.get(atMicros);
+      if (batch === undefined) byTime.set(atMicros, [{ resource, object }]);
+      else batch.push({ resource, object });
+    }
+  }
+  return { nodes, existing, batches: [...byTime].map(([atMicros, objects]) => ({ atMicros, objects })) };
+}
+
+function namespaceObjects(names: readonly string[]): KubeObject[] {
+  return names.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+}
+
+function deploymentBatches(experiment: Experiment): Batch[] {
+  return experiment.workload.flatMap((entry): Batch[] => {
+    if (!('deployment' in entry)) return [];
+    const { name, namespace, replicas, template } = entry.deployment;
+    const labels = { app: name, ...template.metadata?.labels };
+    const metadata = { ...template.metadata, labels };
+    const object = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name, namespace, labels: { app: name } },
+      spec: { replicas, selector: { matchLabels: { app: labels.app } }, template: { metadata, spec: template.spec } },
+    };
+    return [{ atMicros: parseDuration(entry.at ?? '0s') as Micros, objects: [{ resource: DEPLOYMENTS, object }] }];
+  });
+}
+
+function notesOf(set: ManifestSet): string[] {
+  const created = set.createdNamespaces;
+  const namespaces =
+    created.length === 0
+      ? []
+      : [
+          `created ${created.length === 1 ? 'namespace' : 'namespaces'} ${created.join(', ')}, which manifests use and none defines`,
+        ];
+  const unmodelled = set.notModelled.map(
+    ({ what, count, first }) => `not modelled, so without effect: ${what} (${count} ×, first at ${first})`,
+  );
+  return [...namespaces, ...unmodelled];
+}
