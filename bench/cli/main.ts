@@ -50,6 +50,17 @@ function program(): ReturnType<typeof cac> {
       const { verify } = await import('./verify.ts');
       return verify(folder, { json: options.json === true });
     });
+  cli
+    .command('conformance [...files]', 'Replay recordings of real components and count what agrees')
+    .option('--record <folder>', "Write the simulator's own answers in the recordings' format")
+    .option('--differences <n>', 'Differences shown for each file; 5 unless given')
+    .action(async (files: readonly string[], options: Options) => {
+      const { conformanceCommand } = await import('../conformance/command.ts');
+      return conformanceCommand(files, {
+        record: textOption(options, 'record'),
+        differences: numberOption(options, 'differences'),
+      });
+    });
   cli.help();
   cli.version(VERSION);
   return cli;
@@ -62,7 +73,7 @@ async function main(): Promise<number> {
     cli.parse(process.argv, { run: false });
     if (cli.options.help === true || cli.options.version === true) return 0;
     if (cli.matchedCommand === undefined) return unknownCommand(cli);
-    return (await cli.runMatchedCommand()) as number;
+    return await (cli.runMatchedCommand() as Promise<number>);
   } catch (error) {
     return report(error);
   }

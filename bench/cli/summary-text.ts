@@ -25,14 +25,16 @@ function count(n: number, one: string, many: string): string {
 
 function caseLines(each: CaseSummary, policies: readonly string[]): string[] {
   const factors = Object.entries(each.factors).map(([path, value]) => `${path} = ${formatCell(value)}`);
-  const many = policies.length > 1;
+  const tested = each.metrics.some(({ comparison }) => comparison !== undefined && comparison.n > 1);
+  const many = policies.length > 1 && tested;
   const head = ['', ...policies, ...(many ? [`against ${policies[0]}`] : [])];
   const rows = METRICS.filter(({ shown }) => shown).flatMap((metric) => metricRow(metric, each, policies));
   const table = textTable(
     [head, ...rows],
     head.map((_, column) => column > 0 && column <= policies.length),
   );
-  return [...(factors.length > 0 ? [factors.join(', ')] : []), ...table];
+  const untested = policies.length > 1 && !tested ? ['One run each says nothing about chance: --runs 5 compares.'] : [];
+  return [...(factors.length > 0 ? [factors.join(', ')] : []), ...table, ...untested];
 }
 
 function metricRow(metric: Metric, each: CaseSummary, policies: readonly string[]): string[][] {
@@ -42,7 +44,7 @@ function metricRow(metric: Metric, each: CaseSummary, policies: readonly string[
   if (found.every((one) => one?.summary === undefined)) return [];
   const cells = found.map((one) => valueText(one, metric));
   const sentences = found.flatMap((one) => {
-    if (one?.comparison === undefined) return [];
+    if (one?.comparison === undefined || one.comparison.n < 2) return [];
     return [found.length > 2 ? `${one.policy}: ${one.comparison.sentence}` : one.comparison.sentence];
   });
   return [[metric.title, ...cells, sentences.join('; ')]];
