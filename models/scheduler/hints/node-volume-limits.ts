@@ -25,7 +25,7 @@ function afterPodDeleted(_pod: Pod, deleted: Pod): boolean {
 }
 
 function limitsOf(csiNode: CSINode): ReadonlyMap<string, number> {
-  return new Map(csiNode.spec.drivers.map((driver) => [driver.name, driver.allocatable?.count ?? 0]));
+  return new Map((csiNode.spec.drivers ?? []).map((driver) => [driver.name, driver.allocatable?.count ?? 0]));
 }
 
 /** The limit of any driver has grown. */
