@@ -70,6 +70,7 @@ export class ImageCatalogue {
   readonly #sizes = new Map<string, number>();
   readonly #missing: ReadonlySet<string>;
   readonly #defaultBytes: number;
+  readonly #preloadedSet: ReadonlySet<string>;
   /** With tags, as the Nodes' caches name them. */
   readonly preloaded: readonly string[];
 
@@ -82,6 +83,11 @@ export class ImageCatalogue {
     this.#missing = new Set((spec.missing ?? []).map(shortName));
     this.#defaultBytes = spec.defaultSizeBytes ?? DEFAULT_IMAGE_BYTES;
     this.preloaded = (spec.preloaded ?? []).map(withTag);
+    this.#preloadedSet = new Set(this.preloaded);
+  }
+
+  isPreloaded(taggedImage: string): boolean {
+    return this.#preloadedSet.has(taggedImage);
   }
 
   exists(image: string): boolean {

@@ -1,0 +1,94 @@
+/**
+ * The addresses of one Node's subnet, as the host-local IPAM plugin hands them out: round robin, so that the address
+ * freed last is not the next one taken; the subnet's first host address is the bridge's.
+ * Source: containernetworking/plugins, plugins/ipam/host-local (allocator), and flannel's Documentation.
+ */
+
+const CIDR = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/;
+
+export interface Subnet {
+  /** The network address as an unsigned 32-bit integer. */
+  readonly network: number;
+  readonly prefixLength: number;
+}
+
+/** @throws RangeError unless the text is an IPv4 network such as "10.244.1.0/24". */
+export function parseSubnet(cidr: string): Subnet {
+  const parts = CIDR.exec(cidr);
+  const numbers = parts?.slice(1).map(Number) ?? [];
+  if (parts === null || numbers.slice(0, 4).some((byte) => byte > 255) || (numbers[4] as number) > 32) {
+    throw new RangeError(`subnet is '${cidr}'; accepted are IPv4 networks such as '10.244.1.0/24'`);
+  }
+  const [a, b, c, d, prefixLength] = numbers as [number, number, number, number, number];
+  const address = a * 16_777_216 + b * 65_536 + c * 256 + d;
+  const size = 2 ** (32 - prefixLength);
+  return { network: address - (address % size), prefixLength };
+}
+
+/** An unsigned 32-bit integer as a dotted quad. */
+export function formatAddress(address: number): string {
+  return `${(address >>> 24) & 255}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
+}
+
+/** A dotted quad as an unsigned 32-bit integer; undefined for anything else. */
+export function parseAddress(text: string): number | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 4) return undefined;
+  let address = 0;
+  for (const part of parts) {
+    if (!/^\d{1,3}$/.test(part) || Number(part) > 255) return undefined;
+    address = address * 256 + Number(part);
+  }
+  return address;
+}
+
+export class AddressPool {
+  readonly cidr: string;
+  readonly #network: number;
+  readonly #hosts: number;
+  readonly #taken: Uint8Array;
+  #last = 1;
+  #free: number;
+
+  constructor(cidr: string) {
+    const { network, prefixLength } = parseSubnet(cidr);
+    this.cidr = cidr;
+    this.#network = network;
+    // Host numbers 2 to the last but one: 0 is the network, 1 the bridge, the last the broadcast address.
+    this.#hosts = Math.max(0, 2 ** (32 - prefixLength) - 3);
+    this.#free = this.#hosts;
+    this.#taken = new Uint8Array(this.#hosts);
+  }
+
+  get free(): number {
+    return this.#free;
+  }
+
+  /** The next free address after the one given out last; undefined when there is none. */
+  allocate(): string | undefined {
+    if (this.#free === 0) return undefined;
+    let index = this.#last - 1;
+    while (this.#taken[index % this.#hosts] === 1) index++;
+    index %= this.#hosts;
+    this.#taken[index] = 1;
+    this.#free--;
+    this.#last = index + 2;
+    return formatAddress(this.#network + 2 + index);
+  }
+
+  /** Marks an address that a Pod has already; false when it is not of this subnet or taken. */
+  adopt(address: string): boolean {
+    const index = (parseAddress(address) ?? 0) - this.#network - 2;
+    if (index < 0 || index >= this.#hosts || this.#taken[index] === 1) return false;
+    this.#taken[index] = 1;
+    this.#free--;
+    return true;
+  }
+
+  release(address: string): void {
+    const index = (parseAddress(address) ?? 0) - this.#network - 2;
+    if (index < 0 || index >= this.#hosts || this.#taken[index] !== 1) return;
+    this.#taken[index] = 0;
+    this.#free++;
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * One Node's kubelet: its Pods, its images, its addresses, its clients. Many thousands of these exist at once, so it
+ * holds only what differs between Nodes; code, settings and streams are the fleet's. What happens to a Pod is in
+ * `pod-lifecycle.ts`; this file takes in news and keeps the books of the Node.
+ */
+import type { Micros, ScheduledEvent } from '../../engine/index.ts';
+import type { Client, Watch, WatchEvent } from '../client/client.ts';
+import type { Node } from '../objects/node.ts';
+import type { Pod } from '../objects/pod.ts';
+import { PODS } from '../objects/resources.ts';
+import { AddressPool } from './address-pool.ts';
+import { type Amounts, admissionFailure, amountsOf } from './admission.ts';
+import { ImagePuller } from './image-puller.ts';
+import type { KubeletFleet } from './kubelet-fleet.ts';
+import { KubeletRecorder } from './kubelet-recorder.ts';
+import { isHostNetwork, newPodWorker, type PodWorker } from './pod-worker.ts';
+
+export class Kubelet {
+  readonly fleet: KubeletFleet;
+  readonly nodeName: string;
+  readonly client: Client;
+  readonly images: ImagePuller;
+  readonly workers = new Map<string, PodWorker>();
+  /** Offset of this Node's relist ticks within the second. */
+  readonly relistPhaseMicros: Micros;
+  readonly recorder: KubeletRecorder | undefined;
+  node: Node;
+  hostIP = '';
+  hostIPs: readonly { readonly ip: string }[] = [];
+  networkReady = false;
+  /** False while the machine or the kubelet is down: nothing is taken in, nothing sent. */
+  running = false;
+  /** Requests of the Pods that have been admitted and have not ended. */
+  readonly used: Amounts = { milliCpu: 0, memoryBytes: 0, pods: 0, extended: undefined };
+  statusReport: ScheduledEvent | undefined;
+  #addresses: AddressPool | undefined;
+  #containers = 0;
+  #watch: Watch | undefined;
+  /** Pods of the first instant, which are admitted together, oldest first. */
+  #initial: Pod[] | undefined;
+  readonly #idPrefix: string;
+
+  constructor(fleet: KubeletFleet, node: Node, relistPhaseMicros: Micros) {
+    this.fleet = fleet;
+    this.node = node;
+    this.nodeName = node.metadata.name;
+    this.relistPhaseMicros = relistPhaseMicros;
+    this.client = fleet.clientFor(`kubelet/${this.nodeName}`);
+    this.recorder = fleet.settings.events
+      ? new KubeletRecorder(fleet.clientFor(`kubelet-events/${this.nodeName}`), fleet.clock, this.nodeName)
+      : undefined;
+    this.images = new ImagePuller(fleet.imageService, () => fleet.reportImages(this));
+    this.#idPrefix = fleet.runtime.idPrefix + fleet.hexOf(this.nodeName);
+    this.updateNode(node);
+  }
+
+  updateNode(node: Node): void {
+    this.node = node;
+    const hostIP = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '';
+    if (hostIP !== this.hostIP) {
+      this.hostIP = hostIP;
+      this.hostIPs = hostIP === '' ? [] : [{ ip: hostIP }];
+    }
+  }
+
+  /** Begins to watch the Pods that are bound to this Node. */
+  start(): void {
+    this.running = true;
+    this.#initial = [];
+    this.fleet.sim.after(0, this.#admitInitial);
+    this.#watch = this.client.watch(PODS, { fieldSelector: { 'spec.nodeName': this.nodeName } }, this.#onPod);
+  }
+
+  /** The machine stops: containers are gone, nothing is reported. */
+  stop(): void {
+    this.running = false;
+    this.#watch?.stop();
+    this.#watch = undefined;
+    for (const worker of this.workers.values()) this.fleet.lifecycle.abandon(worker);
+  }
+
+  readonly #admitInitial = (): void => {
+    const pods = this.#initial ?? [];
+    this.#initial = undefined;
+    pods.sort((a, b) => (createdBefore(a, b) ? -1 : createdBefore(b, a) ? 1 : 0));
+    for (const pod of pods) this.#add(pod);
+  };
+
+  readonly #onPod = (event: WatchEvent<Pod>): void => {
+    if (!this.running) return;
+    if (event.type === 'BOOKMARK') return;
+    if (event.type === 'ERROR') {
+      throw new Error(`kubelet of ${this.nodeName}: watch of Pods failed: ${event.status.message ?? 'no message'}`);
+    }
+    const pod = event.object;
+    const worker = this.workers.get(pod.metadata.uid ?? '');
+    if (event.type === 'DELETED') {
+      if (worker !== undefined) this.fleet.lifecycle.onRemoved(worker, pod);
+      return;
+    }
+    if (worker !== undefined) this.#update(worker, pod);
+    else if (this.#initial !== undefined) this.#initial.push(pod);
+    else this.#add(pod);
+  };
+
+  #update(worker: PodWorker, pod: Pod): void {
+    const deletedNow = pod.metadata.deletionTimestamp !== undefined;
+    worker.pod = pod;
+    if (deletedNow) this.fleet.lifecycle.onDeletion(worker);
+    else if (pod.spec.readinessGates !== undefined) this.fleet.lifecycle.planSync(worker, this.fleet.sim.nowMicros);
+  }
+
+  #add(pod: Pod): void {
+    const mirror = pod.metadata.annotations?.['kubernetes.io/config.mirror'];
+    if (mirror !== undefined && this.fleet.staticPods.adoptMirror(this, pod)) return;
+    const phase = pod.status?.phase;
+    const worker = newPodWorker(this, pod, this.fleet.shapes.of(pod.spec), false);
+    this.workers.set(worker.uid, worker);
+    if (phase === 'Succeeded' || phase === 'Failed') {
+      worker.stage = 'stopped';
+      worker.terminal = true;
+      if (pod.metadata.deletionTimestamp !== undefined) this.fleet.lifecycle.onDeletion(worker);
+      return;
+    }
+    if (phase === 'Running') {
+      this.book(worker, 1);
+      this.fleet.lifecycle.adopt(worker);
+    } else if (pod.metadata.deletionTimestamp === undefined) {
+      const failure = admissionFailure(this, pod);
+      if (failure !== undefined) this.fleet.lifecycle.reject(worker, failure.reason, failure.message);
+      else this.admit(worker);
+    }
+    if (pod.metadata.deletionTimestamp !== undefined) this.fleet.lifecycle.onDeletion(worker);
+  }
+
+  admit(worker: PodWorker): void {
+    this.book(worker, 1);
+    this.fleet.lifecycle.begin(worker);
+  }
+
+  /** Adds (1) or takes away (-1) what the Pod requests. */
+  book(worker: PodWorker, sign: 1 | -1): void {
+    const amounts = amountsOf(worker.pod, this.fleet);
+    this.used.milliCpu += sign * amounts.milliCpu;
+    this.used.memoryBytes += sign * amounts.memoryBytes;
+    this.used.pods += sign;
+    if (amounts.extended === undefined) return;
+    this.used.extended ??= new Map();
+    for (const [name, amount] of amounts.extended) {
+      this.used.extended.set(name, (this.used.extended.get(name) ?? 0) + sign * amount);
+    }
+  }
+
+  /** CNI ADD: an address, '' for Pods in the host's network, undefined when the subnet is used up. */
+  allocateAddress(worker: PodWorker): string | undefined {
+    if (isHostNetwork(worker)) return '';
+    return this.#pool().allocate();
+  }
+
+  /** Takes over the address of a Pod that ran before this kubelet. */
+  adoptAddress(address: string): void {
+    this.#pool().adopt(address);
+  }
+
+  releaseAddress(worker: PodWorker): void {
+    if (worker.address === '') return;
+    this.#pool().release(worker.address);
+  }
+
+  #pool(): AddressPool {
+    const cidr = this.node.spec?.podCIDR;
+    if (cidr === undefined) throw new Error(`node ${this.nodeName} has no podCIDR; a Pod's address needs one`);
+    if (this.#addresses === undefined || this.#addresses.cidr !== cidr) this.#addresses = new AddressPool(cidr);
+    return this.#addresses;
+  }
+
+  /** Unique in the cluster; 64 hexadecimal digits as the runtimes print them. */
+  newContainerId(): string {
+    this.#containers++;
+    return this.#idPrefix + this.#containers.toString(16).padStart(8, '0');
+  }
+
+  /** The first relist after now. */
+  nextRelistMicros(): Micros {
+    const periodMicros = this.fleet.relistPeriodMicros;
+    const since = this.fleet.sim.nowMicros - this.relistPhaseMicros;
+    return this.relistPhaseMicros + (Math.floor(since / periodMicros) + 1) * periodMicros;
+  }
+
+  /** The CNI configuration is there: Pods that waited for it go on at their next try. */
+  setNetworkReady(): void {
+    if (this.networkReady) return;
+    this.networkReady = true;
+    for (const worker of this.workers.values()) {
+      if (worker.stage === 'waiting' && !worker.hasSandbox) this.fleet.lifecycle.retryForNetwork(worker);
+    }
+  }
+}
+
+function createdBefore(a: Pod, b: Pod): boolean {
+  const left = a.metadata.creationTimestamp ?? '';
+  const right = b.metadata.creationTimestamp ?? '';
+  return left < right;
+}

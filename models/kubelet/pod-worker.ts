@@ -1,0 +1,177 @@
+/**
+ * What a kubelet knows of one Pod: how far it has come, and what runs of each of its containers. Only data; the steps
+ * are in `pod-lifecycle.ts`. One of these is kept for every Pod of the cluster, so fields that only troubled
+ * containers need are in an object of their own.
+ */
+import type { Micros, ScheduledEvent } from '../../engine/index.ts';
+import type { Container, ContainerState, ContainerStatus, Pod, PodStatus } from '../objects/pod.ts';
+import type { Kubelet } from './kubelet.ts';
+import type { ContainerKind, PodShape } from './pod-shape.ts';
+
+/**
+ * `waiting`: no sandbox and nothing in flight. `sandbox`: volumes, sandbox and network are being made. `starting`: a
+ * sync is starting containers one after the other. `idle`: nothing in flight. `stopping`: containers are being
+ * stopped. `stopped`: nothing runs and nothing will.
+ */
+export type WorkerStage = 'waiting' | 'sandbox' | 'starting' | 'idle' | 'stopping' | 'stopped';
+
+export type RunState = 'waiting' | 'running' | 'terminated';
+
+/** What only containers have that failed, exited or were restarted. */
+export interface Trouble {
+  waitingReason: string | undefined;
+  waitingMessage: string | undefined;
+  exitCode: number;
+  exitReason: string;
+  exitMessage: string | undefined;
+  finishedAtMicros: Micros;
+  /** The terminated state of the instance before this one. */
+  lastState: ContainerState | undefined;
+  crashBackoffMicros: Micros;
+  crashBackoffUpdatedMicros: Micros;
+  pullBackoffMicros: Micros;
+  pullBackoffUpdatedMicros: Micros;
+  pullError: string | undefined;
+}
+
+/** One container of one Pod on its Node. */
+export interface ContainerRun {
+  readonly container: Container;
+  readonly kind: ContainerKind;
+  state: RunState;
+  startedAtMicros: Micros;
+  restartCount: number;
+  ready: boolean;
+  started: boolean;
+  id: string;
+  /** The status as last built; undefined when something has changed since. */
+  status: ContainerStatus | undefined;
+  trouble: Trouble | undefined;
+  /** The planned exit or kill, and the planned change of a probe's result. */
+  exit: ScheduledEvent | undefined;
+  probe: ScheduledEvent | undefined;
+}
+
+export interface PodWorker {
+  readonly kubelet: Kubelet;
+  readonly uid: string;
+  readonly shape: PodShape;
+  readonly runs: readonly ContainerRun[];
+  pod: Pod;
+  stage: WorkerStage;
+  /** Static Pods run without the API server; their mirror may come and go. */
+  readonly isStatic: boolean;
+  hasSandbox: boolean;
+  address: string;
+  startTime: string;
+  /** The phase is decided: no container will be started again. */
+  terminal: boolean;
+  /** Set where the kubelet itself ends the Pod (admission, deadline, eviction). */
+  reason: string | undefined;
+  message: string | undefined;
+  /** Which of `runs` the sync in progress has come to. */
+  cursor: number;
+  /** Something in this sync failed or is backing off, so the worker runs again in 10 to 15 s. */
+  troubled: boolean;
+  /** The step in flight. */
+  step: ScheduledEvent | undefined;
+  /** The next planned sync. */
+  sync: ScheduledEvent | undefined;
+  syncAtMicros: Micros;
+  /** When the probe workers began to tick. */
+  probeOriginMicros: Micros;
+  /** The status as last sent. */
+  sent: PodStatus | undefined;
+  graceSeconds: number;
+  /** The object is gone from the API server. */
+  removed: boolean;
+}
+
+function newRun(container: Container, kind: ContainerKind): ContainerRun {
+  return {
+    container,
+    kind,
+    state: 'waiting',
+    startedAtMicros: 0,
+    restartCount: 0,
+    ready: false,
+    started: false,
+    id: '',
+    status: undefined,
+    trouble: undefined,
+    exit: undefined,
+    probe: undefined,
+  };
+}
+
+export function newPodWorker(kubelet: Kubelet, pod: Pod, shape: PodShape, isStatic: boolean): PodWorker {
+  return {
+    kubelet,
+    uid: pod.metadata.uid ?? '',
+    shape,
+    runs: shape.containers.map((container, index) => newRun(container, shape.kinds[index] as ContainerKind)),
+    pod,
+    stage: 'waiting',
+    isStatic,
+    hasSandbox: false,
+    address: '',
+    startTime: '',
+    terminal: false,
+    reason: undefined,
+    message: undefined,
+    cursor: 0,
+    troubled: false,
+    step: undefined,
+    sync: undefined,
+    syncAtMicros: 0,
+    probeOriginMicros: 0,
+    sent: undefined,
+    graceSeconds: 0,
+    removed: false,
+  };
+}
+
+export function troubleOf(run: ContainerRun): Trouble {
+  run.trouble ??= {
+    waitingReason: undefined,
+    waitingMessage: undefined,
+    exitCode: 0,
+    exitReason: '',
+    exitMessage: undefined,
+    finishedAtMicros: 0,
+    lastState: undefined,
+    crashBackoffMicros: 0,
+    crashBackoffUpdatedMicros: 0,
+    pullBackoffMicros: 0,
+    pullBackoffUpdatedMicros: 0,
+    pullError: undefined,
+  };
+  return run.trouble;
+}
+
+/** Says that the container waits, and why; nothing changes when it says so already. */
+export function setWaiting(run: ContainerRun, reason: string, message: string): void {
+  const trouble = troubleOf(run);
+  if (run.state === 'terminated') keepLastState(run, trouble);
+  if (run.state === 'waiting' && trouble.waitingReason === reason && trouble.waitingMessage === message) return;
+  run.state = 'waiting';
+  run.started = false;
+  trouble.waitingReason = reason;
+  trouble.waitingMessage = message;
+  run.status = undefined;
+}
+
+/** Moves the terminated state aside, where the next instance's status shows it as lastState. */
+export function keepLastState(run: ContainerRun, trouble: Trouble): void {
+  const terminated = run.status?.state?.terminated;
+  if (terminated !== undefined) trouble.lastState = { terminated };
+}
+
+export function isHostNetwork(worker: PodWorker): boolean {
+  return worker.pod.spec.hostNetwork === true;
+}
+
+/** "namespace/name", the subject of trace records. */
+export function podKey(pod: Pod): string {
+  return `${pod.metadata.namespace ?? 'default'}/${pod.metadata.name}`;
+}
