@@ -77,7 +77,10 @@ function makeShape(spec: PodSpec): PodShape {
 
 /** Shapes by the identity of the list of main containers. */
 export class PodShapes {
-  readonly #shapes = new WeakMap<readonly Container[], { initContainers: PodSpec['initContainers']; shape: PodShape }>();
+  readonly #shapes = new WeakMap<
+    readonly Container[],
+    { initContainers: PodSpec['initContainers']; shape: PodShape }
+  >();
 
   of(spec: PodSpec): PodShape {
     const known = this.#shapes.get(spec.containers);

@@ -200,7 +200,11 @@ export function buildStatus(worker: PodWorker, parts: StatusParts): PodStatus {
   const init = untouched ? shape.waitingInitStatuses : initStatuses(worker, parts);
   const derived =
     untouched && worker.reason === undefined
-      ? { phase: 'Pending' as const, initialized: shape.waitingInitialized, containersReady: shape.waitingContainersReady }
+      ? {
+          phase: 'Pending' as const,
+          initialized: shape.waitingInitialized,
+          containersReady: shape.waitingContainersReady,
+        }
       : derive(worker, main, init);
   const onHost = isHostNetwork(worker);
   const address = onHost ? kubelet.hostIP : worker.address;
@@ -257,7 +261,18 @@ function mergedStatus(stored: PodStatus | undefined, own: PodStatus, conditions:
   if (isPlain(stored, own) && qosClass !== undefined && observedGeneration !== undefined) {
     return podIP === undefined
       ? { phase, conditions, hostIP, hostIPs, startTime, containerStatuses, qosClass, observedGeneration }
-      : { phase, conditions, hostIP, hostIPs, podIP, podIPs, startTime, containerStatuses, qosClass, observedGeneration };
+      : {
+          phase,
+          conditions,
+          hostIP,
+          hostIPs,
+          podIP,
+          podIPs,
+          startTime,
+          containerStatuses,
+          qosClass,
+          observedGeneration,
+        };
   }
   const merged: Record<string, unknown> = {
     ...own,

@@ -32,6 +32,9 @@ export interface Trouble {
   pullBackoffMicros: Micros;
   pullBackoffUpdatedMicros: Micros;
   pullError: string | undefined;
+  /** The planned failure of the liveness probe; a probe has failed and the container is being stopped. */
+  liveness: ScheduledEvent | undefined;
+  killing: boolean;
 }
 
 /** One container of one Pod on its Node. */
@@ -75,6 +78,8 @@ export interface PodWorker {
   troubled: boolean;
   /** The step in flight. */
   step: ScheduledEvent | undefined;
+  /** A container has started or ended since the last sync. */
+  hasChanged: boolean;
   /** The next planned sync. */
   sync: ScheduledEvent | undefined;
   syncAtMicros: Micros;
@@ -121,6 +126,7 @@ export function newPodWorker(kubelet: Kubelet, pod: Pod, shape: PodShape, isStat
     message: undefined,
     cursor: 0,
     troubled: false,
+    hasChanged: false,
     step: undefined,
     sync: undefined,
     syncAtMicros: 0,
@@ -145,6 +151,8 @@ export function troubleOf(run: ContainerRun): Trouble {
     pullBackoffMicros: 0,
     pullBackoffUpdatedMicros: 0,
     pullError: undefined,
+    liveness: undefined,
+    killing: false,
   };
   return run.trouble;
 }
