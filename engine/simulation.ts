@@ -2,7 +2,10 @@
  * The simulation loop: the virtual clock, the future event list, the named streams and the trace of one run.
  * It is the one context object through which everything impure reaches a component.
  */
+import type { Clock } from './clock.ts';
 import { EventQueue } from './event-queue.ts';
+import { Process } from './processes/process.ts';
+import type { ProcessBody } from './processes/wait.ts';
 import { type RandomStream, RandomStreams } from './random-streams.ts';
 import type { Handler, ScheduledEvent } from './scheduled-event.ts';
 import { assertMicros, type Micros } from './time.ts';
@@ -34,7 +37,7 @@ export const PRIORITY_FIRST = 0;
 export const PRIORITY_NORMAL = 1;
 export const PRIORITY_LAST = 2;
 
-export class Simulation {
+export class Simulation implements Clock {
   readonly seed: string;
   readonly run: number;
   readonly trace: Trace;
@@ -93,6 +96,11 @@ export class Simulation {
   /** Makes a planned event not happen; false if it has happened or was cancelled before. */
   cancel(event: ScheduledEvent): boolean {
     return this.#queue.cancel(event);
+  }
+
+  /** Starts a process by an event at this instant; see processes/process.ts. */
+  process<R>(body: () => ProcessBody<R>): Process<R> {
+    return new Process(this, body);
   }
 
   /** Lets time run until the stop rule holds. Can be called again to go on. */
