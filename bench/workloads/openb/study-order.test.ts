@@ -14,7 +14,11 @@ const random = (seed: number): GoRand => new GoRand(words(seed));
 describe.skipIf(!here)('the random process of the FGD study (needs ../shared)', () => {
   test('gives the 63-bit numbers that Go prints', () => {
     const generator = random(42);
-    expect([1, 2, 3].map(() => generator.int63().toString())).toEqual(['3440579354231278675', '608747136543856411', '5571782338101878760']);
+    expect([1, 2, 3].map(() => generator.int63().toString())).toEqual([
+      '3440579354231278675',
+      '608747136543856411',
+      '5571782338101878760',
+    ]);
   });
   test('shuffles, permutes and bounds as Go does', () => {
     const twelve = Array.from({ length: 12 }, (_, i) => i);
@@ -34,18 +38,34 @@ describe.skipIf(!here)('the random process of the FGD study (needs ../shared)', 
       const recorded = arrivalLines.map((line) => line.split(',')[seed - 41] as string).filter((cell) => cell !== '');
       expect(order.arrivals.map((pod) => pod.name.slice(10, 14))).toEqual(recorded);
       const ranks = rankLines.map((line) => line.split(','));
-      expect(ranks.map((cells) => order.ranks.get(cells[0] as string))).toEqual(ranks.map((cells) => Number(cells[seed - 41])));
+      expect(ranks.map((cells) => order.ranks.get(cells[0] as string))).toEqual(
+        ranks.map((cells) => Number(cells[seed - 41])),
+      );
     }
   });
   test.each(['default', 'gpuspec33'])('finds the typical Pods of %s', (trace) => {
     const typical = typicalPods(readPods(`${openb}/trace/openb_pod_list_${trace}.csv`));
-    const recorded = readFileSync(`${openb}/typical_pods_${trace}.csv`, 'utf8').trimEnd().split('\n').slice(1).map((line) => line.split(','));
-    expect(typical.map((t) => [t.cpuMilli, t.gpus, t.gpuMilli, t.gpuSpec, t.count, t.frequency].map(String))).toEqual(recorded.map((cells) => cells.slice(1)));
+    const recorded = readFileSync(`${openb}/typical_pods_${trace}.csv`, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(','));
+    expect(typical.map((t) => [t.cpuMilli, t.gpus, t.gpuMilli, t.gpuSpec, t.count, t.frequency].map(String))).toEqual(
+      recorded.map((cells) => cells.slice(1)),
+    );
   });
   test('an empty cluster is 13.9 % fragmented on the default trace', () => {
     const typical = typicalPods(readPods(`${openb}/trace/openb_pod_list_default.csv`));
     const nodes = readNodes(`${openb}/trace/openb_node_list_gpu_node.csv`);
-    const sum = nodes.reduce((total, node) => total + fragmentationMilli({ cpuLeftMilli: node.cpuMilli, gpuLeftMilli: new Array<number>(node.gpus).fill(1000), model: node.model }, typical), 0);
+    const sum = nodes.reduce(
+      (total, node) =>
+        total +
+        fragmentationMilli(
+          { cpuLeftMilli: node.cpuMilli, gpuLeftMilli: new Array<number>(node.gpus).fill(1000), model: node.model },
+          typical,
+        ),
+      0,
+    );
     expect((100 * sum) / 6_212_000).toBeCloseTo(13.9, 1);
   });
 });

@@ -3,7 +3,7 @@
  * GPUs, and the rank by which ties between Nodes are broken. One generator serves all, so each draw has its place.
  */
 import { readFileSync } from 'node:fs';
-import { BadInputError } from '../../cli/bad-input.ts';
+import { BadInputError } from '../../bad-input.ts';
 import { GoRand } from './go-rand.ts';
 import type { GpuNode, GpuPod } from './trace.ts';
 
@@ -20,7 +20,8 @@ export interface StudyOrder {
   readonly ranks: ReadonlyMap<string, number>;
 }
 
-const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
+  a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 const gpuMilliOf = (pod: GpuPod): number => pod.gpus * pod.gpuMilli;
 
 /** Reads the first words that each seed gives: columns `seedN`, 607 rows. */

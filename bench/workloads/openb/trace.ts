@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { csvParseRows } from 'd3-dsv';
-import { BadInputError } from '../../cli/bad-input.ts';
+import { BadInputError } from '../../bad-input.ts';
 
 export interface GpuNode {
   readonly name: string;
@@ -38,11 +38,17 @@ export function readCsv(file: string, columns: readonly string[]): { row: Row; l
   const [header, ...rows] = csvParseRows(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
   const missing = columns.filter((column) => !header?.includes(column));
   if (header === undefined || missing.length > 0) {
-    throw new BadInputError(`column ${missing.join(', ')} is missing; found ${header?.join(', ') ?? 'an empty file'}`, { file, line: 1 });
+    throw new BadInputError(`column ${missing.join(', ')} is missing; found ${header?.join(', ') ?? 'an empty file'}`, {
+      file,
+      line: 1,
+    });
   }
   return rows.map((cells, index) => {
     if (cells.length !== header.length) {
-      throw new BadInputError(`found ${cells.length} cells; the header has ${header.length}`, { file, line: index + 2 });
+      throw new BadInputError(`found ${cells.length} cells; the header has ${header.length}`, {
+        file,
+        line: index + 2,
+      });
     }
     return { row: Object.fromEntries(header.map((name, column) => [name, cells[column] as string])), line: index + 2 };
   });
