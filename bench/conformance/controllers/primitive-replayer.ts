@@ -29,11 +29,15 @@ export interface Outcome {
   readonly found: unknown;
 }
 
-/** Makes the replayer of `<base>.jsonl[.gz]`. `run` throws where the recorded call returned an error. */
+/**
+ * Makes the replayer of `<base>.jsonl[.gz]`. `run` throws where the recorded call returned an error. `excuseOf` names the
+ * documented refusal that an error of ours is, where it is one.
+ */
 export function primitiveReplayer<In>(
   base: string,
   name: string,
   run: (input: In, recorded: unknown) => Outcome,
+  excuseOf?: (error: Error) => string | undefined,
 ): Replayer {
   return {
     name,
@@ -45,6 +49,7 @@ export function primitiveReplayer<In>(
         const id = String(i + 1);
         let expected: unknown = call.error === undefined ? call.out : { error: call.error };
         let found: unknown;
+        let excuse: string | undefined;
         try {
           const outcome = run(call.in as In, call.out);
           if (call.error === undefined) expected = outcome.expected;
@@ -52,10 +57,13 @@ export function primitiveReplayer<In>(
           record?.({ in: call.in, out: found });
         } catch (error) {
           found = { error: (error as Error).message };
+          excuse = excuseOf?.(error as Error);
           record?.({ in: call.in, ...(found as object) });
         }
         const agrees = canonical(expected) === canonical(found);
-        report(agrees ? { id, agrees } : { id, agrees, expected: canonical(expected), found: canonical(found) });
+        if (agrees) report({ id, agrees });
+        else if (excuse !== undefined) report({ id, agrees: true, excuse });
+        else report({ id, agrees, expected: canonical(expected), found: canonical(found) });
       });
     },
   };

@@ -1,0 +1,5 @@
+/** The replayers of what `models/objects` computes. */
+import type { Replayer } from '../recording.ts';
+import { quantityReplayer } from './quantity-replayer.ts';
+
+export const objectReplayers: readonly Replayer[] = [quantityReplayer];
