@@ -11,9 +11,12 @@ export function fitsInt64(value: bigint): boolean {
   return value <= MAX_INT64 && value >= MIN_INT64;
 }
 
+const powers: bigint[] = [1n];
+
 /** @param exponent not negative. */
 export function powerOfTen(exponent: number): bigint {
-  return 10n ** BigInt(exponent);
+  for (let known = powers.length; known <= exponent; known++) powers.push((powers[known - 1] as bigint) * 10n);
+  return powers[exponent] as bigint;
 }
 
 /** Divides by 10 to the power of `digits`, away from zero. */
