@@ -7,12 +7,13 @@ import type { Node } from '../../models/objects/node.ts';
 import type { Pod } from '../../models/objects/pod.ts';
 import { quantileOfSorted, Table, TimeSeries } from '../../results/index.ts';
 import { GAUGES, NODE_COLUMNS, POD_COLUMNS } from './cluster-tables.ts';
+import { NodeShares } from './node-shares.ts';
 import { type Amounts, nodeAllocatable, podRequests } from './resource-amounts.ts';
 import type { RunTables, UnschedulableReason } from './run-result.ts';
 
 export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
 
-const [PENDING, BOUND, RUNNING, NODES_IN_USE, CPU, MEMORY] = GAUGES.keys();
+const [PENDING, BOUND, RUNNING, NODES_IN_USE, CPU, MEMORY, CPU_IMBALANCE, MEMORY_IMBALANCE] = GAUGES.keys();
 
 const POD = Object.fromEntries(POD_COLUMNS.map(({ name }, index) => [name, index])) as Record<string, number>;
 const NODE = Object.fromEntries(NODE_COLUMNS.map(({ name }, index) => [name, index])) as Record<string, number>;
@@ -48,6 +49,8 @@ interface Holding {
   readonly amounts: Amounts;
 }
 
+const NOTHING: Amounts = { cpuMillis: 0, memoryBytes: 0 };
+
 export class ClusterRecorder {
   readonly #pods = new Table(POD_COLUMNS);
   readonly #nodes = new Table(NODE_COLUMNS);
@@ -55,10 +58,8 @@ export class ClusterRecorder {
   readonly #holdings = new Map<string, Holding>();
   readonly #pending = new Set<string>();
   readonly #running = new Set<string>();
-  #cpuAllocatable = 0;
-  #memoryAllocatable = 0;
-  #cpuRequested = 0;
-  #memoryRequested = 0;
+  readonly #cpu = new NodeShares();
+  readonly #memory = new NodeShares();
   #firstCreatedMicros = Number.POSITIVE_INFINITY;
   #lastScheduledMicros = 0;
 
@@ -67,20 +68,14 @@ export class ClusterRecorder {
   }
 
   node(timeMicros: Micros, type: ChangeType, node: Node): void {
+    const fresh = !this.#nodes.has(node.metadata.name);
     const row = this.#nodes.row(node.metadata.name);
-    const before = this.#nodes.number(row, ON.cpuAllocatable);
-    const amounts = type === 'DELETED' ? { cpuMillis: 0, memoryBytes: 0 } : nodeAllocatable(node);
-    const memoryBefore = this.#nodes.number(row, ON.memoryAllocatable);
-    if (before === amounts.cpuMillis && memoryBefore === amounts.memoryBytes) return;
-    if (Number.isNaN(before)) {
-      for (const column of [ON.pods, ON.podsMax, ON.cpu, ON.memory]) this.#nodes.setNumber(row, column, 0);
-      this.#nodes.setText(row, ON.zone, node.metadata.labels?.['topology.kubernetes.io/zone'] ?? '');
-    }
-    this.#cpuAllocatable += amounts.cpuMillis - (before || 0);
-    this.#memoryAllocatable += amounts.memoryBytes - (memoryBefore || 0);
-    this.#nodes.setNumber(row, ON.cpuAllocatable, amounts.cpuMillis);
-    this.#nodes.setNumber(row, ON.memoryAllocatable, amounts.memoryBytes);
-    this.#showUtilisation(timeMicros);
+    const { cpuMillis, memoryBytes } = type === 'DELETED' ? NOTHING : nodeAllocatable(node);
+    if (fresh) this.#nodes.setText(row, ON.zone, node.metadata.labels?.['topology.kubernetes.io/zone'] ?? '');
+    else if (this.#cpu.allocatable(row) === cpuMillis && this.#memory.allocatable(row) === memoryBytes) return;
+    this.#cpu.setAllocatable(row, cpuMillis);
+    this.#memory.setAllocatable(row, memoryBytes);
+    this.#showShares(timeMicros);
   }
 
   pod(timeMicros: Micros, type: ChangeType, pod: Pod): void {
@@ -150,21 +145,20 @@ export class ClusterRecorder {
   #change(timeMicros: Micros, { node, amounts }: Holding, sign: 1 | -1): void {
     const row = this.#nodes.row(node);
     this.#nodes.add(row, ON.pods, sign);
-    this.#nodes.add(row, ON.cpu, sign * amounts.cpuMillis);
-    this.#nodes.add(row, ON.memory, sign * amounts.memoryBytes);
     const pods = this.#nodes.number(row, ON.pods);
     if (!(this.#nodes.number(row, ON.podsMax) >= pods)) this.#nodes.setNumber(row, ON.podsMax, pods);
     if (sign === 1 ? pods === 1 : pods === 0) this.#series.add(timeMicros, NODES_IN_USE as number, sign);
     this.#series.set(timeMicros, BOUND as number, this.#holdings.size);
-    this.#cpuRequested += sign * amounts.cpuMillis;
-    this.#memoryRequested += sign * amounts.memoryBytes;
-    this.#showUtilisation(timeMicros);
+    this.#cpu.addRequested(row, sign * amounts.cpuMillis);
+    this.#memory.addRequested(row, sign * amounts.memoryBytes);
+    this.#showShares(timeMicros);
   }
 
-  #showUtilisation(timeMicros: Micros): void {
-    const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
-    this.#series.set(timeMicros, CPU as number, share(this.#cpuRequested, this.#cpuAllocatable));
-    this.#series.set(timeMicros, MEMORY as number, share(this.#memoryRequested, this.#memoryAllocatable));
+  #showShares(timeMicros: Micros): void {
+    this.#series.set(timeMicros, CPU as number, this.#cpu.utilisation);
+    this.#series.set(timeMicros, MEMORY as number, this.#memory.utilisation);
+    this.#series.set(timeMicros, CPU_IMBALANCE as number, this.#cpu.imbalance);
+    this.#series.set(timeMicros, MEMORY_IMBALANCE as number, this.#memory.imbalance);
   }
 
   #noteReason(row: number, pod: Pod): void {
@@ -188,7 +182,16 @@ export class ClusterRecorder {
       .sort((a, b) => b.pods - a.pods || (a.reason < b.reason ? -1 : 1));
   }
 
+  /** Rows as at the end of the run. */
   tables(): RunTables {
+    for (let row = 0; row < this.#nodes.length; row++) {
+      this.#nodes.add(row, ON.pods, 0);
+      this.#nodes.add(row, ON.podsMax, 0);
+      this.#nodes.setNumber(row, ON.cpu, this.#cpu.requested(row));
+      this.#nodes.setNumber(row, ON.cpuAllocatable, this.#cpu.allocatable(row));
+      this.#nodes.setNumber(row, ON.memory, this.#memory.requested(row));
+      this.#nodes.setNumber(row, ON.memoryAllocatable, this.#memory.allocatable(row));
+    }
     return { pods: [...this.#pods.rows()], nodes: [...this.#nodes.rows()], timeseries: this.#series.rows() };
   }
 
@@ -217,8 +220,8 @@ export class ClusterRecorder {
       cpuUtilisationMax: gauge(CPU).maximum,
       memoryUtilisationMean: gauge(MEMORY).mean,
       memoryUtilisationMax: gauge(MEMORY).maximum,
-      cpuImbalance: this.#imbalance(ON.cpu, ON.cpuAllocatable),
-      memoryImbalance: this.#imbalance(ON.memory, ON.memoryAllocatable),
+      cpuImbalanceMean: gauge(CPU_IMBALANCE).mean,
+      memoryImbalanceMean: gauge(MEMORY_IMBALANCE).mean,
       virtualMicros: endMicros,
     };
   }
@@ -232,18 +235,6 @@ export class ClusterRecorder {
       if (!Number.isNaN(latency)) found.push(latency);
     }
     return Float64Array.from(found).sort();
-  }
-
-  /** Standard deviation over the Nodes of the share of a resource that is requested at the end. */
-  #imbalance(requested: number, allocatable: number): number | null {
-    const shares: number[] = [];
-    for (let row = 0; row < this.#nodes.length; row++) {
-      const whole = this.#nodes.number(row, allocatable);
-      if (whole > 0) shares.push((this.#nodes.number(row, requested) || 0) / whole);
-    }
-    if (shares.length === 0) return null;
-    const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
-    return Math.sqrt(shares.reduce((sum, share) => sum + (share - mean) * (share - mean), 0) / shares.length);
   }
 }
 

@@ -33,4 +33,13 @@ export const NODE_COLUMNS: readonly Column[] = [
 ];
 
 /** What is recorded over time; the first column of the file is timeMicros. */
-export const GAUGES = ['pending', 'bound', 'running', 'nodesInUse', 'cpuUtilisation', 'memoryUtilisation'] as const;
+export const GAUGES = [
+  'pending',
+  'bound',
+  'running',
+  'nodesInUse',
+  'cpuUtilisation',
+  'memoryUtilisation',
+  'cpuImbalance',
+  'memoryImbalance',
+] as const;

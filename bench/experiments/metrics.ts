@@ -36,14 +36,14 @@ export const METRICS: readonly Metric[] = [
   metric('schedulingThroughput', 'Pods/s', 'higher', 'scheduling throughput'),
   metric('pendingMean', 'Pods', 'lower', 'Pods pending, mean', false),
   metric('pendingMax', 'Pods', 'lower', 'Pods pending, max'),
-  metric('nodesInUseMean', 'Nodes', 'lower', 'Nodes in use, mean', false),
+  metric('nodesInUseMean', 'Nodes', 'lower', 'Nodes in use, mean'),
   metric('nodesInUseMax', 'Nodes', 'lower', 'Nodes in use, max'),
   metric('cpuUtilisationMean', 'fraction', 'higher', 'CPU requested, mean', false),
   metric('cpuUtilisationMax', 'fraction', 'higher', 'CPU requested, max'),
   metric('memoryUtilisationMean', 'fraction', 'higher', 'memory requested, mean', false),
   metric('memoryUtilisationMax', 'fraction', 'higher', 'memory requested, max'),
-  metric('cpuImbalance', 'fraction', 'lower', 'CPU imbalance of Nodes'),
-  metric('memoryImbalance', 'fraction', 'lower', 'memory imbalance of Nodes'),
+  metric('cpuImbalanceMean', 'fraction', 'lower', 'CPU imbalance of Nodes, mean'),
+  metric('memoryImbalanceMean', 'fraction', 'lower', 'memory imbalance of Nodes, mean'),
   metric('virtualMicros', 'µs', undefined, 'virtual time', false),
 ];
 

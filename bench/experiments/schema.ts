@@ -5,13 +5,9 @@
  * Durations and quantities stay text here, so that the resolved file reads as the written one.
  */
 import { z } from 'zod';
+import { arrivalProcess, distribution } from './distribution-schema.ts';
 import { DURATION } from './duration.ts';
-
-/** An object with these fields and no others; its error for another field lists them. */
-function object<T extends z.core.$ZodShape>(shape: T): z.ZodObject<T, z.core.$strict> {
-  const fields = Object.keys(shape).join(', ');
-  return z.strictObject(shape, { error: ({ code }) => (code === 'unrecognized_keys' ? fields : 'an object') });
-}
+import { object } from './schema-object.ts';
 
 const duration = z
   .string({ error: 'a duration such as 1h30m, 30s or 500ms' })
@@ -24,8 +20,6 @@ const quantity = z.union(
 const positive = z.int({ error: 'a whole number from 1' }).min(1, { error: 'a whole number from 1' });
 const count = z.int({ error: 'a whole number from 0' }).min(0, { error: 'a whole number from 0' });
 const nonNegative = z.number({ error: 'a number from 0' }).min(0, { error: 'a number from 0' });
-const probabilityWords = { error: 'a number from 0 to 1' };
-const probability = z.number(probabilityWords).min(0, probabilityWords).max(1, probabilityWords);
 const identifier = z
   .string({ error: 'a name' })
   .regex(/^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/, { error: 'a name of lower-case letters, digits and "-"' });
@@ -51,55 +45,32 @@ const nodeGroup = object({
   allocatable: resourceList.optional().describe('Capacity unless given'),
   labels: textMap.optional(),
   taints: z.array(taint).optional(),
+  controlPlane: z.boolean({ error: 'true or false' }).optional().describe('The Nodes run the control plane'),
+  unschedulable: z.boolean({ error: 'true or false' }).optional(),
 });
 const nodeManifests = object({ manifests: fileNames.describe('Files with Node objects') });
+
+/** Settings of one component by their own names; the component refuses what it does not have. */
+const settings = z.record(z.string(), z.unknown(), { error: 'an object' }).optional();
 
 const cluster = object({
   nodes: z
     .array(z.union([nodeGroup, nodeManifests]))
     .min(1, { error: 'at least one node group or manifest file' })
     .describe('Node groups, and files with Node manifests'),
-  parameters: z
-    .record(z.string(), z.unknown())
-    .optional()
-    .describe('Parameters of the models (latencies, rates, intervals), by component and name'),
+  bootstrap: z
+    .enum(['ready', 'kubeadm'])
+    .default('ready')
+    .describe('ready: Nodes are there and Ready at the start; kubeadm: they join and the cluster comes up'),
+  systemPods: z.enum(['none', 'dns', 'all']).default('none').describe('Pods of kube-system in mode ready'),
+  schedulableControlPlane: z.boolean({ error: 'true or false' }).optional(),
+  runtime: z.enum(['containerd', 'cri-o', 'docker', 'rkt']).default('containerd').describe('Latencies of containers'),
+  images: settings.describe('Sizes of images, and which the registry does not have'),
+  kubelet: settings.describe('KubeletConfiguration fields that are modelled'),
+  network: settings.describe('Latencies and ranges of the Pod network, kube-proxy and DNS'),
+  apiServer: settings.describe('Latencies and limits of the API server and etcd'),
+  controllerManager: settings.describe('Client rates and workers of the controllers'),
 });
-
-/** Distributions of the engine; times are durations, other quantities numbers. */
-const amount = z.union([nonNegative, duration], { error: 'a number from 0 or a duration' });
-const distribution = z.union(
-  [
-    amount,
-    object({ kind: z.literal('constant'), value: amount }),
-    object({ kind: z.literal('uniform'), low: amount, high: amount }),
-    object({ kind: z.literal('exponential'), mean: amount }),
-    object({ kind: z.literal('lognormal'), mean: amount, sigma: nonNegative }),
-    object({ kind: z.literal('pareto'), minimum: amount, shape: nonNegative }),
-    object({ kind: z.literal('weibull'), scale: amount, shape: nonNegative }),
-  ],
-  { error: 'an amount, or { kind: constant|uniform|exponential|lognormal|pareto|weibull, … }' },
-);
-
-const arrivalProcess = z.discriminatedUnion(
-  'kind',
-  [
-    object({ kind: z.literal('poisson'), perSecond: nonNegative }),
-    object({ kind: z.literal('every'), interval: distribution }),
-    object({
-      kind: z.literal('bursty'),
-      perSecond: nonNegative,
-      on: distribution.describe('Length of a burst'),
-      off: distribution.describe('Length of the pause after it'),
-    }),
-    object({
-      kind: z.literal('diurnal'),
-      perSecond: nonNegative.describe('Mean over the period'),
-      amplitude: probability.describe('0: constant rate; 1: the rate falls to nothing'),
-      period: duration.default('24h'),
-    }),
-  ],
-  { error: 'an object with kind: poisson, every, bursty or diurnal' },
-);
 
 /** A Pod template: Kubernetes' own shape, checked as a manifest is. */
 const podTemplate = object({
@@ -125,12 +96,10 @@ const workloadArrivals = object({
     name: identifier.describe('Pods are called NAME-0, NAME-1 …'),
     namespace: identifier.default('default'),
     process: arrivalProcess,
-    count: positive.optional().describe('Stop after so many Pods'),
-    until: duration.optional().describe('Stop at this time'),
-    lifetime: distribution.optional().describe('From running to deletion; for ever unless given'),
+    lifetimeSeconds: distribution.optional().describe('From running to deletion; for ever unless given'),
     templates: z
       .array(podTemplate.extend({ weight: nonNegative.default(1).describe('Share of the arrivals') }))
-      .min(1)
+      .min(1, { error: 'a list of at least one Pod template' })
       .describe('Each arrival draws one'),
   }),
   at: duration.optional().describe('When arrivals begin'),
@@ -182,12 +151,8 @@ export const experimentSchema = object({
 /** An experiment as written, with defaults filled in. */
 export type Experiment = z.output<typeof experimentSchema>;
 export type NodeGroup = z.output<typeof nodeGroup>;
-export type ArrivalProcess = z.output<typeof arrivalProcess>;
-export type DistributionSpec = z.output<typeof distribution>;
-export type WorkloadEntry = Experiment['workload'][number];
 export type WorkloadArrivals = z.output<typeof workloadArrivals>;
 export type PolicySpec = z.output<typeof policy>;
-export type PodTemplate = z.output<typeof podTemplate>;
 
 /** The schema for editors, draft 2020-12. */
 export function experimentJsonSchema(): unknown {

@@ -3,6 +3,7 @@
  * process. Nothing here looks at what the scheduler does, so every policy of a run gets the same workload.
  */
 import type { Simulation } from '../../engine/index.ts';
+import { startArrivals } from './arrival-feed.ts';
 import type { SimulatedCluster } from './simulated-cluster.ts';
 import type { Batch, WorkloadInput } from './workload-input.ts';
 
@@ -16,6 +17,7 @@ const CONCURRENT_REQUESTS = 30;
 export function feedWorkload(sim: Simulation, cluster: SimulatedCluster, input: WorkloadInput): string[] {
   const refusals: string[] = [];
   for (const batch of input.batches) sim.at(batch.atMicros, sendBatch, new BatchSender(cluster, batch, refusals));
+  for (const entry of input.arrivals) startArrivals(sim, cluster, entry, (what) => void refusals.push(what));
   return refusals;
 }
 

@@ -1,0 +1,59 @@
+/**
+ * How evenly a resource is requested over the Nodes: the standard deviation of each Node's requested share, kept up to date
+ * in constant time for each change.
+ */
+export class NodeShares {
+  readonly #requested: number[] = [];
+  readonly #allocatable: number[] = [];
+  #nodes = 0;
+  #sum = 0;
+  #sumOfSquares = 0;
+  #requestedTotal = 0;
+  #allocatableTotal = 0;
+
+  /** Another amount that Node `row` can give; 0 takes the Node out. */
+  setAllocatable(row: number, amount: number): void {
+    this.#take(row, -1);
+    this.#allocatableTotal += amount - (this.#allocatable[row] ?? 0);
+    this.#allocatable[row] = amount;
+    this.#requested[row] ??= 0;
+    this.#take(row, 1);
+  }
+
+  /** Another amount that Pods on Node `row` request. */
+  addRequested(row: number, amount: number): void {
+    this.#take(row, -1);
+    this.#requestedTotal += amount;
+    this.#requested[row] = (this.#requested[row] ?? 0) + amount;
+    this.#take(row, 1);
+  }
+
+  requested(row: number): number {
+    return this.#requested[row] ?? 0;
+  }
+
+  allocatable(row: number): number {
+    return this.#allocatable[row] ?? 0;
+  }
+
+  /** Requested over allocatable, of all Nodes together. */
+  get utilisation(): number {
+    return this.#allocatableTotal === 0 ? 0 : this.#requestedTotal / this.#allocatableTotal;
+  }
+
+  /** Standard deviation of the Nodes' shares; 0 without Nodes. */
+  get imbalance(): number {
+    if (this.#nodes === 0) return 0;
+    const mean = this.#sum / this.#nodes;
+    return Math.sqrt(Math.max(0, this.#sumOfSquares / this.#nodes - mean * mean));
+  }
+
+  #take(row: number, sign: 1 | -1): void {
+    const allocatable = this.#allocatable[row] ?? 0;
+    if (allocatable === 0) return;
+    const share = (this.#requested[row] ?? 0) / allocatable;
+    this.#nodes += sign;
+    this.#sum += sign * share;
+    this.#sumOfSquares += sign * share * share;
+  }
+}
