@@ -3,7 +3,7 @@
  */
 import { relative } from 'node:path';
 import { BadInputError } from '../bad-input.ts';
-import { loadStudy, type Overrides, type Study, studyOfManifests } from '../experiments/load.ts';
+import { inUserNames, loadStudy, type Overrides, type Study, studyOfManifests } from '../experiments/load.ts';
 import { checkStudy } from '../experiments/check-study.ts';
 import { failed } from '../experiments/run-result.ts';
 import { InterruptedError, runStudy } from '../experiments/runner.ts';
@@ -26,7 +26,7 @@ export interface RunOptions {
 export async function run(experiment: string | undefined, options: RunOptions): Promise<number> {
   const study = studyOf(experiment, options);
   const notes = checkStudy(study);
-  if (!options.json) for (const note of notes) process.stderr.write(`${note}\n`);
+  if (!options.json) for (const note of notes) process.stderr.write(`${inUserNames(study, note)}\n`);
   const folder = options.out ?? `out/${study.experiment.name}-${study.digest}`;
   const summary = await runStudy(study, { folder, workers: options.workers, notes, progress: process.stderr }).catch(
     (error: unknown) => {

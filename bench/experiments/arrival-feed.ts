@@ -2,7 +2,15 @@
  * Sends Pods into a cluster as they arrive: the process says when, a draw which template, another how long the Pod runs.
  * All is drawn at arrival, from streams of its own, so that every policy of a run sees the same Pods.
  */
-import { type Arrivals, arrivals, type RandomStream, type Sampler, type Simulation, sampler, secondsToMicros } from '../../engine/index.ts';
+import {
+  type Arrivals,
+  arrivals,
+  type RandomStream,
+  type Sampler,
+  type Simulation,
+  sampler,
+  secondsToMicros,
+} from '../../engine/index.ts';
 import type { Pod } from '../../models/objects/pod.ts';
 import { PODS } from '../../models/objects/resources.ts';
 import { parseDuration } from './duration.ts';
@@ -49,7 +57,8 @@ class ArrivalFeed {
     const { lifetimeSeconds } = spec;
     this.#lifetime = lifetimeSeconds && sampler(lifetimeSeconds, `arrivals ${spec.name}: lifetimeSeconds`);
     this.#weights = spec.templates.reduce((sum, { weight }) => sum + weight, 0);
-    if (this.#lifetime !== undefined) cluster.observe(({ resource, object }) => this.#seen(resource === PODS, object as Pod));
+    if (this.#lifetime !== undefined)
+      cluster.observe(({ resource, object }) => this.#seen(resource === PODS, object as Pod));
   }
 
   planNext(): void {

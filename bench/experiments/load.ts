@@ -21,6 +21,8 @@ export interface Study {
   readonly inputs: Readonly<Record<string, string>>;
   /** 12 hexadecimal digits of a hash over experiment and inputs. */
   readonly digest: string;
+  /** For messages only: the path of each input as the person named it. */
+  readonly sources: Readonly<Record<string, string>>;
 }
 
 /** What the command line may change in an experiment. */
@@ -117,7 +119,7 @@ export function completeStudy(written: Experiment, folder: string): Study {
       typeof policy.scheduler === 'string' ? { ...policy, scheduler: inputs.takeFile(policy.scheduler) } : policy,
     ),
   };
-  return { experiment, inputs: inputs.texts, digest: digestOf(experiment, inputs.texts) };
+  return { experiment, inputs: inputs.texts, digest: digestOf(experiment, inputs.texts), sources: inputs.sources };
 }
 
 function digestOf(experiment: Experiment, inputs: Readonly<Record<string, string>>): string {
@@ -131,6 +133,7 @@ const MANIFEST_FILE = /\.(?:ya?ml|json)$/i;
 /** The files of a study and their names in its run folder: inputs/NAME, with a number where two have the same name. */
 class Inputs {
   readonly texts: Record<string, string> = {};
+  readonly sources: Record<string, string> = {};
   readonly #nameOfPath = new Map<string, string>();
   readonly #folder: string;
 
@@ -162,6 +165,7 @@ class Inputs {
     let name = `inputs/${base}`;
     for (let number = 2; name in this.texts; number++) name = `inputs/${number}-${base}`;
     this.texts[name] = text;
+    this.sources[name] = place;
     this.#nameOfPath.set(place, name);
     return name;
   }
@@ -169,6 +173,11 @@ class Inputs {
   #place(path: string): string {
     return isAbsolute(path) ? path : join(this.#folder, path);
   }
+}
+
+/** A text with the names of inputs as the person gave them. */
+export function inUserNames(study: Study, text: string): string {
+  return text.replaceAll(/\binputs\/[^\s:]+/g, (name) => study.sources[name] ?? name);
 }
 
 /** Policies that need no file. */

@@ -4,11 +4,11 @@
  * if the two repeats differ, the program itself is not deterministic and the first event that differs is named.
  */
 import { csvParseRows } from 'd3-dsv';
-import type { Simulation, TraceRecord } from '../../engine/index.ts';
+import { runTwice, type Simulation } from '../../engine/index.ts';
 import type { Study } from './load.ts';
-import type { RunTask } from './run-plan.ts';
+import { experimentOfCase, type RunTask } from './run-plan.ts';
 import type { Checkpoint } from './run-result.ts';
-import { simulate } from './simulate.ts';
+import { simulate, simulationOf, stopRuleOf } from './simulate.ts';
 import { formatCell } from './cell-text.ts';
 
 export interface RepeatVerdict {
@@ -67,29 +67,10 @@ function explain(study: Study, task: RunTask, recorded: readonly Checkpoint[], u
   const same = recorded.filter(({ events }) => events < until.events).at(-1);
   const from = same === undefined ? 'the start' : `event ${same.events} (${same.timeMicros} µs)`;
   const where = `differs from the record between ${from} and event ${until.events} (${until.timeMicros} µs)`;
-  const first = digestsUntil(study, task, until.events);
-  const second = digestsUntil(study, task, until.events);
-  const index = first.findIndex((line, at) => line !== second[at]);
-  if (index < 0 && first.length === second.length) {
-    return `${where}; two repeats agree, so the record was made by another version or input`;
-  }
-  return `${where}; two repeats differ too, first at event ${index + 1}: ${first[index]} against ${second[index]}`;
-}
-
-/** One line for each event: its time, the digest after it and the trace records it left. */
-function digestsUntil(study: Study, task: RunTask, events: number): string[] {
-  const lines: string[] = [];
-  const records: TraceRecord[] = [];
-  let listening = false;
-  simulate(study, task, (sim) => {
-    if (!listening) {
-      listening = true;
-      sim.trace.listen((record) => records.push(record));
-    }
-    const seen = records.map(({ kind, subject, detail }) => `${kind} ${subject} ${detail}`).join(', ');
-    records.length = 0;
-    lines.push(`${sim.nowMicros} µs, digest ${sim.trace.digest.toString()}${seen === '' ? '' : `, ${seen}`}`);
-    return sim.executed >= events;
+  const repeats = runTwice(() => simulationOf(study, task), {
+    ...stopRuleOf(experimentOfCase(study.experiment, task.case)),
+    events: until.events,
   });
-  return lines;
+  if (repeats.same) return `${where}; two repeats agree, so another version or input made the record`;
+  return `${where}; two repeats differ too: ${repeats.message}`;
 }

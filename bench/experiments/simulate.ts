@@ -2,7 +2,7 @@
  * One run: a pure function of the study, the case, the policy and the run number. Builds the cluster, feeds it the
  * workload, lets virtual time go by and hands over what was recorded.
  */
-import { type Micros, Simulation } from '../../engine/index.ts';
+import { type Micros, Simulation, type StopRule } from '../../engine/index.ts';
 import type { Node } from '../../models/objects/node.ts';
 import type { Pod } from '../../models/objects/pod.ts';
 import { NODES, PODS } from '../../models/objects/resources.ts';
@@ -15,7 +15,7 @@ import { experimentOfCase, policyOf, type RunTask } from './run-plan.ts';
 import type { Checkpoint, RunResult, RunTables } from './run-result.ts';
 import type { Experiment } from './schema.ts';
 import { feedWorkload } from './workload-feed.ts';
-import { type WorkloadInput, workloadInput, workloadOf } from './workload-input.ts';
+import { workloadInput, workloadOf } from './workload-input.ts';
 
 /** What a run hands over. */
 export interface SimulatedRun {
@@ -26,15 +26,50 @@ export interface SimulatedRun {
 /** Called after each event with the simulation; returns true to stop the run there. */
 export type EventObserver = (sim: Simulation) => boolean;
 
-export function simulate(study: Study, task: RunTask, observer?: EventObserver): SimulatedRun {
+/** A run before its first event. */
+interface PreparedRun {
+  readonly sim: Simulation;
+  readonly experiment: Experiment;
+  readonly recorder: ClusterRecorder;
+  /** Fills with what the API server refuses. */
+  readonly refusals: readonly string[];
+}
+
+/** Builds a run's cluster and plans its workload. */
+function prepareRun(study: Study, task: RunTask): PreparedRun {
   const experiment = experimentOfCase(study.experiment, task.case);
   const hasFactors = Object.keys(task.case.factors).length > 0;
   const input = hasFactors ? workloadOf(experiment, study.inputs) : workloadInput(study);
   const sim = new Simulation({ seed: String(experiment.seed), run: task.run });
   const recorder = new ClusterRecorder(parseDuration(experiment.sampleEvery) as Micros);
-  const refusals = start(sim, experiment, input, study, task, recorder);
+  const cluster = buildCluster(sim, experiment, input, policyOf(experiment, task.policy), study.inputs);
+  cluster.observe(({ type, resource, object }) => {
+    if (resource === PODS) recorder.pod(sim.nowMicros, type, object as Pod);
+    else if (resource === NODES) recorder.node(sim.nowMicros, type, object as Node);
+  });
+  cluster.observeAttempts((podKey) => recorder.attempt(podKey));
+  return { sim, experiment, recorder, refusals: feedWorkload(sim, cluster, input) };
+}
+
+/** The simulation of a run before its first event, for whoever lets it run in another way. */
+export function simulationOf(study: Study, task: RunTask): Simulation {
+  return prepareRun(study, task).sim;
+}
+
+/** When the runs of an experiment end. */
+export function stopRuleOf(experiment: Experiment): StopRule {
+  const { after, settled } = experiment.stop;
+  return { timeMicros: parseDuration(after) as Micros, idle: settled };
+}
+
+export function simulate(study: Study, task: RunTask, observer?: EventObserver): SimulatedRun {
+  const { sim, experiment, recorder, refusals } = prepareRun(study, task);
   const checkpoints = new Checkpoints(sim);
-  const stopped = letTimeGoBy(sim, experiment, checkpoints, observer);
+  const condition = (): boolean => {
+    checkpoints.observe();
+    return observer?.(sim) ?? false;
+  };
+  const stopped = sim.runUntil({ ...stopRuleOf(experiment), condition });
   const [refusal] = refusals;
   if (refusal !== undefined) throw new Error(`the API server refused ${refusal} (${refusals.length} refused)`);
   const result: RunResult = {
@@ -42,7 +77,7 @@ export function simulate(study: Study, task: RunTask, observer?: EventObserver):
     seed: String(experiment.seed),
     run: task.run,
     factors: task.case.factors,
-    stopped,
+    stopped: stopped === 'idle' ? 'settled' : stopped,
     virtualMicros: sim.nowMicros,
     events: sim.executed,
     metrics: recorder.metrics(sim.nowMicros),
@@ -54,37 +89,4 @@ export function simulate(study: Study, task: RunTask, observer?: EventObserver):
 
 function lastDigest(checkpoints: readonly Checkpoint[]): { digest: string; checkpoints: readonly Checkpoint[] } {
   return { digest: checkpoints.at(-1)?.digest as string, checkpoints };
-}
-
-/** Puts cluster, recorder and workload together; the list fills with what the API server refuses. */
-function start(
-  sim: Simulation,
-  experiment: Experiment,
-  input: WorkloadInput,
-  study: Study,
-  task: RunTask,
-  recorder: ClusterRecorder,
-): string[] {
-  const cluster = buildCluster(sim, experiment, input, policyOf(experiment, task.policy), study.inputs);
-  cluster.observe(({ type, resource, object }) => {
-    if (resource === PODS) recorder.pod(sim.nowMicros, type, object as Pod);
-    else if (resource === NODES) recorder.node(sim.nowMicros, type, object as Node);
-  });
-  cluster.observeAttempts((podKey) => recorder.attempt(podKey));
-  return feedWorkload(sim, cluster, input);
-}
-
-function letTimeGoBy(
-  sim: Simulation,
-  experiment: Experiment,
-  checkpoints: Checkpoints,
-  observer: EventObserver | undefined,
-): string {
-  const { after, settled } = experiment.stop;
-  const condition = (): boolean => {
-    checkpoints.observe();
-    return observer?.(sim) ?? false;
-  };
-  const reason = sim.runUntil({ timeMicros: parseDuration(after) as Micros, idle: settled, condition });
-  return reason === 'idle' ? 'settled' : reason;
 }
