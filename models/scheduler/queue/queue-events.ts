@@ -21,7 +21,7 @@ import {
 } from './cluster-event.ts';
 import { nodeChangeEvents } from './node-changes.ts';
 import { podChangeEvents } from './pod-changes.ts';
-import { priorityOf } from './queued-pod.ts';
+import { priorityOf, uidOf } from './queued-pod.ts';
 import type { SchedulingQueue } from './scheduling-queue.ts';
 
 const nominatedNode = (pod: Pod): string => pod.status?.nominatedNodeName ?? '';
@@ -60,6 +60,12 @@ export class QueueEvents {
 
   assignedPodDeleted(pod: Pod, nowMicros: Micros): void {
     this.#queue.moveAll(ASSIGNED_POD_DELETE, pod, undefined, nowMicros);
+  }
+
+  /** A Pod that was only assumed on its Node is no longer; it must not be woken by this itself. */
+  assignedPodForgotten(pod: Pod, nowMicros: Micros): void {
+    const uid = uidOf(pod);
+    this.#queue.moveAll(ASSIGNED_POD_DELETE, pod, undefined, nowMicros, (other) => uidOf(other) !== uid);
   }
 
   nodeAdded(node: Node, nowMicros: Micros): void {
