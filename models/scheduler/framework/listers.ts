@@ -1,0 +1,69 @@
+/**
+ * Objects that plugins look up, as the scheduler's informers have shown them.
+ */
+import type { Namespace } from '../../objects/cluster-objects.ts';
+import type { KubeObject } from '../../objects/meta.ts';
+import type { Service } from '../../objects/service.ts';
+import type {
+  CSIDriver,
+  CSINode,
+  CSIStorageCapacity,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  StorageClass,
+  VolumeAttachment,
+} from '../../objects/storage.ts';
+import type { PodDisruptionBudget, ReplicaSet, ReplicationController, StatefulSet } from '../../objects/workloads.ts';
+
+/** Objects of one kind, by namespace and name; cluster-wide kinds have the namespace ''. */
+export class Lister<T extends KubeObject> {
+  readonly #byNamespace = new Map<string, Map<string, T>>();
+  /** Grows with each change, so that what was derived can be kept until then. */
+  version = 0;
+
+  /** Adds or replaces. */
+  set(object: T): void {
+    const namespace = object.metadata.namespace ?? '';
+    let objects = this.#byNamespace.get(namespace);
+    if (objects === undefined) {
+      objects = new Map();
+      this.#byNamespace.set(namespace, objects);
+    }
+    objects.set(object.metadata.name, object);
+    this.version++;
+  }
+
+  delete(object: T): void {
+    if (this.#byNamespace.get(object.metadata.namespace ?? '')?.delete(object.metadata.name) === true) this.version++;
+  }
+
+  get(namespace: string, name: string): T | undefined {
+    return this.#byNamespace.get(namespace)?.get(name);
+  }
+
+  /** Of one namespace, in order of appearance. */
+  list(namespace: string): Iterable<T> {
+    return this.#byNamespace.get(namespace)?.values() ?? [];
+  }
+
+  /** Of all namespaces. */
+  *all(): Iterable<T> {
+    for (const objects of this.#byNamespace.values()) yield* objects.values();
+  }
+}
+
+export class Listers {
+  readonly namespaces = new Lister<Namespace>();
+  readonly services = new Lister<Service>();
+  readonly replicationControllers = new Lister<ReplicationController>();
+  readonly replicaSets = new Lister<ReplicaSet>();
+  readonly statefulSets = new Lister<StatefulSet>();
+  readonly podDisruptionBudgets = new Lister<PodDisruptionBudget>();
+  readonly persistentVolumeClaims = new Lister<PersistentVolumeClaim>();
+  readonly persistentVolumes = new Lister<PersistentVolume>();
+  readonly storageClasses = new Lister<StorageClass>();
+  readonly csiNodes = new Lister<CSINode>();
+  readonly csiDrivers = new Lister<CSIDriver>();
+  readonly csiStorageCapacities = new Lister<CSIStorageCapacity>();
+  readonly volumeAttachments = new Lister<VolumeAttachment>();
+}
