@@ -15,3 +15,37 @@ export {
   wholeQuantity,
 } from './quantity.ts';
 export { milliValue, quantityOf, type QuantityText, value } from './quantity-values.ts';
+export {
+  aggregateText,
+  duplicate,
+  type FieldError,
+  fieldErrorText,
+  FieldErrors,
+  type FieldErrorType,
+  forbidden,
+  invalid,
+  notFound,
+  notSupported,
+  quoted,
+  required,
+} from './field-error.ts';
+export { type FieldRequirement, fieldSelectorText, fieldsMatch, parseFieldSelector } from './field-selector.ts';
+export { type LabelRequirement, type LabelRequirements, requirementsMatcher } from './label-requirement.ts';
+export {
+  compileLabelSelector,
+  compileLabelSet,
+  formatLabels,
+  formatLabelSelector,
+  type LabelMatcher,
+  labelSelectorRequirements,
+} from './label-selector.ts';
+export { LabelSelectorError, parseLabelSelector } from './label-selector-parser.ts';
+export {
+  type CompiledNodeSelector,
+  compileNodeSelector,
+  compilePreferredTerms,
+  type NodeMatch,
+  type NodePreference,
+  requiredNodeAffinity,
+  type SelectableNode,
+} from './node-selector.ts';

@@ -1,5 +1,6 @@
 /** The replayers of what `models/objects` computes. */
 import type { Replayer } from '../recording.ts';
 import { quantityReplayer } from './quantity-replayer.ts';
+import { selectorsReplayer } from './selectors-replayer.ts';
 
-export const objectReplayers: readonly Replayer[] = [quantityReplayer];
+export const objectReplayers: readonly Replayer[] = [quantityReplayer, selectorsReplayer];

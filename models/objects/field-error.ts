@@ -1,0 +1,115 @@
+/**
+ * What is wrong with a field of an object, and how Kubernetes says it.
+ * Source of the texts: staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go, util/errors/errors.go.
+ */
+
+export type FieldErrorType =
+  | 'FieldValueInvalid'
+  | 'FieldValueRequired'
+  | 'FieldValueNotSupported'
+  | 'FieldValueDuplicate'
+  | 'FieldValueForbidden'
+  | 'FieldValueTooLong'
+  | 'FieldValueTypeInvalid'
+  | 'FieldValueNotFound';
+
+export interface FieldError {
+  readonly type: FieldErrorType;
+  /** For example "spec.containers[0].image". */
+  readonly field: string;
+  /** Everything after the field, for example `Invalid value: "x": must be …`; the message of a cause in a Status. */
+  readonly body: string;
+}
+
+/** A value that was refused by rules of the API; `errors` in the order in which they were found. */
+export class FieldErrors extends Error {
+  override readonly name = 'FieldErrors';
+  readonly errors: readonly FieldError[];
+
+  constructor(errors: readonly FieldError[]) {
+    super(aggregateText(errors.map(fieldErrorText)));
+    this.errors = errors;
+  }
+}
+
+/** A member of the field at `path`; the path may be empty. */
+export function child(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\v': '\\v',
+  '\u0007': '\\a',
+};
+
+/** A text in double quotes as Go's %q writes it: what cannot be printed is escaped. */
+export function quoted(text: string): string {
+  const escaped = text.replace(/["\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+    const known = ESCAPES[character];
+    if (known !== undefined) return known;
+    const code = character.codePointAt(0) as number;
+    return code < 0x80 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+  return `"${escaped}"`;
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return quoted(value);
+  return value === undefined ? 'null' : JSON.stringify(value);
+}
+
+function withDetail(text: string, detail: string): string {
+  return detail === '' ? text : `${text}: ${detail}`;
+}
+
+export function invalid(field: string, value: unknown, detail: string): FieldError {
+  return { type: 'FieldValueInvalid', field, body: withDetail(`Invalid value: ${shown(value)}`, detail) };
+}
+
+export function required(field: string, detail = ''): FieldError {
+  return { type: 'FieldValueRequired', field, body: withDetail('Required value', detail) };
+}
+
+export function duplicate(field: string, value: unknown): FieldError {
+  return { type: 'FieldValueDuplicate', field, body: `Duplicate value: ${shown(value)}` };
+}
+
+export function forbidden(field: string, detail: string): FieldError {
+  return { type: 'FieldValueForbidden', field, body: `Forbidden: ${detail}` };
+}
+
+export function notFound(field: string, value: unknown): FieldError {
+  return { type: 'FieldValueNotFound', field, body: `Not found: ${shown(value)}` };
+}
+
+export function tooLong(field: string, maxBytes: number): FieldError {
+  return { type: 'FieldValueTooLong', field, body: `Too long: may not be more than ${maxBytes} bytes` };
+}
+
+/** @param accepted in the order in which the message names them. */
+export function notSupported(field: string, value: unknown, accepted: readonly string[]): FieldError {
+  const list = accepted.map(quoted).join(', ');
+  return {
+    type: 'FieldValueNotSupported',
+    field,
+    body: withDetail(`Unsupported value: ${shown(value)}`, list === '' ? '' : `supported values: ${list}`),
+  };
+}
+
+/** A field that has no path is written as Go writes a nil path. */
+export function fieldErrorText(error: FieldError): string {
+  return `${error.field === '' ? '<nil>' : error.field}: ${error.body}`;
+}
+
+/** Several messages as one: each once, in brackets unless there is one only. */
+export function aggregateText(messages: readonly string[]): string {
+  const distinct = [...new Set(messages)];
+  return distinct.length === 1 ? (distinct[0] as string) : `[${distinct.join(', ')}]`;
+}
