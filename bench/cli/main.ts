@@ -51,6 +51,13 @@ function program(): ReturnType<typeof cac> {
       return verify(folder, { json: options.json === true });
     });
   cli
+    .command('compare [...folders]', 'Runs or policies side by side: of one run folder, or each policy over several')
+    .option('--json', 'Print the comparison as one JSON document')
+    .action(async (folders: readonly string[], options: Options) => {
+      const { compare } = await import('./compare.ts');
+      return compare(folders, { json: options.json === true });
+    });
+  cli
     .command('conformance [...files]', 'Replay recordings of real components and count what agrees')
     .option('--record <folder>', "Write the simulator's own answers in the recordings' format")
     .option('--differences <n>', 'Differences shown for each file; 5 unless given')

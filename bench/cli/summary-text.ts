@@ -12,7 +12,7 @@ const MOST_REASON_LENGTH = 160;
 
 export function summaryText(study: StudySummary): string {
   const { experiment, policies, runs, seed } = study;
-  const head = `${experiment}: ${count(policies.length, 'policy', 'policies')}, ${count(runs, 'run', 'runs')} each, seed ${seed}`;
+  const head = `${experiment}: ${policies.join(', ')}; ${count(runs, 'run', 'runs')} each; seed ${seed}`;
   const lines = [head, ''];
   for (const each of study.cases) lines.push(...caseLines(each, policies), '');
   lines.push(...reasonLines(study), ...digestLines(study), ...failureLines(study));

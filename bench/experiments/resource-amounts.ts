@@ -1,4 +1,5 @@
 /** CPU and memory of Pods and Nodes as numbers, for the tables of a run. */
+import { milliValue, value } from '../../models/objects/index.ts';
 import type { ResourceList } from '../../models/objects/meta.ts';
 import type { Node } from '../../models/objects/node.ts';
 import type { Container, Pod, PodSpec } from '../../models/objects/pod.ts';
@@ -8,33 +9,8 @@ export interface Amounts {
   readonly memoryBytes: number;
 }
 
-const SUFFIX: Readonly<Record<string, number>> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
-};
-
-function amount(value: string | number | undefined): number {
-  if (value === undefined || typeof value === 'number') return value ?? 0;
-  const suffix = /[a-zA-Z]+$/.exec(value)?.[0] ?? '';
-  const scale = SUFFIX[suffix];
-  return scale === undefined ? Number(value) : Number(value.slice(0, -suffix.length)) * scale;
-}
-
 function amounts(list: ResourceList | undefined): Amounts {
-  return { cpuMillis: Math.ceil(amount(list?.cpu) * 1000), memoryBytes: Math.ceil(amount(list?.memory)) };
+  return { cpuMillis: milliValue(list?.cpu ?? 0), memoryBytes: value(list?.memory ?? 0) };
 }
 
 export function nodeAllocatable(node: Node): Amounts {

@@ -6,7 +6,6 @@ import { type Cell, comparePaired, type PairedComparison, type Summary, summariz
 import { formatCell } from './cell-text.ts';
 import type { Study } from './load.ts';
 import { METRICS, type Metric } from './metrics.ts';
-import type { Case } from './run-plan.ts';
 import { casesOf } from './run-plan.ts';
 import { type FailedRun, failed, type RunResult } from './run-result.ts';
 
@@ -65,7 +64,7 @@ export function summarizeStudy(
     runs: experiment.runs,
     policies,
     notes,
-    cases: casesOf(experiment).map((each) => summarizeCase(each, policies, results)),
+    cases: casesOf(experiment).map(({ factors }) => summarizeCase(factors, policies, results)),
     results: results.map((result) => {
       if (failed(result)) return result;
       const { checkpoints: _, ...rest } = result;
@@ -74,10 +73,14 @@ export function summarizeStudy(
   };
 }
 
-function summarizeCase(
-  { factors }: Case,
+/** A run of a study, without what only `verify` needs. */
+export type SummarizedRun = StudySummary['results'][number];
+
+/** Every metric of every policy over the runs with these factor values; the first policy is the baseline. */
+export function summarizeCase(
+  factors: Readonly<Record<string, unknown>>,
   policies: readonly string[],
-  results: readonly (RunResult | FailedRun)[],
+  results: readonly SummarizedRun[],
 ): CaseSummary {
   const key = JSON.stringify(factors);
   const ofCase = results.filter((result) => JSON.stringify(result.factors) === key);
@@ -91,7 +94,7 @@ function summarizeMetric(
   metric: Metric,
   policy: string,
   baseline: string,
-  results: readonly (RunResult | FailedRun)[],
+  results: readonly SummarizedRun[],
 ): MetricSummary {
   const own = samples(results, policy, metric.name);
   if (own.size === 0) return { metric: metric.name, policy };
@@ -100,18 +103,18 @@ function summarizeMetric(
   const base = samples(results, baseline, metric.name);
   const runs = [...own.keys()].filter((run) => base.has(run));
   if (runs.length === 0) return { metric: metric.name, policy, summary };
-  const values = (of: ReadonlyMap<number, number>): number[] => runs.map((run) => of.get(run) as number);
+  const values = (of: ReadonlyMap<string, number>): number[] => runs.map((run) => of.get(run) as number);
   const comparison = jsonComparison(comparePaired(values(own), values(base), { better: metric.better }));
   return { metric: metric.name, policy, summary, comparison };
 }
 
-/** Run number → value, for the runs of a policy that have one. */
-function samples(results: readonly (RunResult | FailedRun)[], policy: string, metric: string): Map<number, number> {
-  const found = new Map<number, number>();
+/** Seed and run → value, for the runs of a policy that have one; equal keys saw the same workload. */
+function samples(results: readonly SummarizedRun[], policy: string, metric: string): Map<string, number> {
+  const found = new Map<string, number>();
   for (const result of results) {
     if (failed(result) || result.policy !== policy) continue;
     const value = result.metrics[metric];
-    if (value !== null && value !== undefined) found.set(result.run, value);
+    if (value !== null && value !== undefined) found.set(`${result.seed}/${result.run}`, value);
   }
   return found;
 }

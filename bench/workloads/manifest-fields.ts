@@ -2,6 +2,7 @@
  * Checks the fields of one manifest before anything runs: quantities, and fields that Kubernetes does not have or that
  * no model reads.
  */
+import { type Quantity, QuantityError, quantityOf, type QuantityText, signOf } from '../../models/objects/index.ts';
 import type { Resource } from '../../models/objects/resources.ts';
 import type { BadInputError } from '../bad-input.ts';
 import type { FieldPath } from './documents.ts';
@@ -14,9 +15,6 @@ export interface FieldReport {
 
 /** Fields whose values are maps of resource names to quantities. */
 const RESOURCE_LISTS = new Set(['requests', 'limits', 'capacity', 'allocatable', 'overhead', 'hard']);
-
-/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
-const QUANTITY = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$/;
 
 /** Parts already found in order; manifests share equal specs, so that each is checked once. */
 const checked = new WeakSet<object>();
@@ -41,11 +39,20 @@ function checkQuantities(value: object, path: FieldPath, report: FieldReport): v
 }
 
 function checkQuantity(value: unknown, path: FieldPath, report: FieldReport): void {
-  const text = String(value);
-  if ((typeof value !== 'string' && typeof value !== 'number') || !QUANTITY.test(text)) {
+  const quantity = typeof value === 'string' || typeof value === 'number' ? parsedQuantity(value) : undefined;
+  if (quantity === undefined) {
     throw report.error(path, `found ${JSON.stringify(value)}; accepted is a quantity such as 500m, 2, 1.5Gi or 1e3`);
   }
-  if (text.startsWith('-') && /[1-9]/.test(text.replace(/[eE][+-]?\d+$/, ''))) {
+  if (signOf(quantity) < 0) {
     throw report.error(path, `found ${JSON.stringify(value)}; accepted are quantities that are not negative`);
+  }
+}
+
+function parsedQuantity(text: QuantityText): Quantity | undefined {
+  try {
+    return quantityOf(text);
+  } catch (error) {
+    if (error instanceof QuantityError) return undefined;
+    throw error;
   }
 }
