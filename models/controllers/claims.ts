@@ -12,16 +12,22 @@ import { controllerReference } from './pod-control.ts';
 import { controllerOf } from './pod-facts.ts';
 import { allAtOnce, type RequestDone } from './slow-start.ts';
 
-/** The index of caches by the uid of an object's controller. */
+/** The index of caches by the uids of an object's owners, its controller among them. */
 export const CONTROLLER_INDEX = 'controller';
 
 const orphanKeys = new Map<string, readonly string[]>();
 
-/** Keys for `CONTROLLER_INDEX`: the controller's uid, or the namespace's orphans. */
+/** Keys for `CONTROLLER_INDEX`: the uids of all owners. */
+export function ownerKeys(object: KubeObject): readonly string[] {
+  const owners = object.metadata.ownerReferences;
+  return owners === undefined ? [] : owners.map((owner) => owner.uid);
+}
+
+/** Keys for `CONTROLLER_INDEX` of what controllers adopt: besides the owners, the namespace's orphans. */
 export function controllerKeys(object: KubeObject): readonly string[] {
-  const controller = controllerOf(object);
-  if (controller !== undefined) return [controller.uid];
+  if (controllerOf(object) !== undefined) return ownerKeys(object);
   const key = orphansOf(object.metadata.namespace);
+  if (object.metadata.ownerReferences !== undefined) return [...ownerKeys(object), key];
   let keys = orphanKeys.get(key);
   if (keys === undefined) {
     keys = [key];

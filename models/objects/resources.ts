@@ -16,7 +16,14 @@ import type {
   StorageClass,
   VolumeAttachment,
 } from './storage.ts';
-import type { DaemonSet, Deployment, PodDisruptionBudget, ReplicaSet, ReplicationController } from './workloads.ts';
+import type {
+  ControllerRevision,
+  DaemonSet,
+  Deployment,
+  PodDisruptionBudget,
+  ReplicaSet,
+  ReplicationController,
+} from './workloads.ts';
 
 /** `T` ties the constant to the type of its objects; it exists for the compiler only. */
 export interface Resource<T extends KubeObject = KubeObject> {
@@ -82,6 +89,12 @@ export const PERSISTENT_VOLUME_CLAIMS = resource<PersistentVolumeClaim>(
 export const DEPLOYMENTS = resource<Deployment>('apps/v1', 'deployments', 'Deployment', true, 'deploy');
 export const REPLICA_SETS = resource<ReplicaSet>('apps/v1', 'replicasets', 'ReplicaSet', true, 'rs');
 export const DAEMON_SETS = resource<DaemonSet>('apps/v1', 'daemonsets', 'DaemonSet', true, 'ds');
+export const CONTROLLER_REVISIONS = resource<ControllerRevision>(
+  'apps/v1',
+  'controllerrevisions',
+  'ControllerRevision',
+  true,
+);
 export const ENDPOINT_SLICES = resource<EndpointSlice>('discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice', true);
 export const LEASES = resource<Lease>('coordination.k8s.io/v1', 'leases', 'Lease', true);
 export const PRIORITY_CLASSES = resource<PriorityClass>(
@@ -136,6 +149,7 @@ export const ALL_RESOURCES: readonly Resource[] = [
   DEPLOYMENTS,
   REPLICA_SETS,
   DAEMON_SETS,
+  CONTROLLER_REVISIONS,
   ENDPOINT_SLICES,
   LEASES,
   PRIORITY_CLASSES,

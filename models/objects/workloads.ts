@@ -102,6 +102,12 @@ export interface StatefulSet extends KubeObject {
   readonly status?: Readonly<Record<string, unknown>>;
 }
 
+/** A version of a DaemonSet's (or StatefulSet's) template, kept for roll-back. */
+export interface ControllerRevision extends KubeObject {
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly revision: number;
+}
+
 export interface PodDisruptionBudget extends KubeObject {
   readonly spec: {
     readonly minAvailable?: IntOrString;

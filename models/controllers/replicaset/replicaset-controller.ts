@@ -176,7 +176,7 @@ export class ReplicaSetController<T extends Replicated> extends Controller {
       return known;
     }
     const tally = new ReplicaTally(key, { uid, selector, templateLabels });
-    for (const pod of this.#pods.byIndex(CONTROLLER_INDEX, uid)) tally.add(pod);
+    for (const pod of this.#pods.byIndex(CONTROLLER_INDEX, uid)) if (controllerOf(pod)?.uid === uid) tally.add(pod);
     this.#tallies.set(uid, tally);
     return tally;
   }
@@ -225,7 +225,8 @@ export class ReplicaSetController<T extends Replicated> extends Controller {
     const selector = this.#kind.selectorOf(set);
     const pods: Pod[] = [];
     for (const pod of this.#pods.byIndex(CONTROLLER_INDEX, set.metadata.uid ?? '')) {
-      if (isPodActive(pod) && matchesLabelSelector(selector, pod.metadata.labels)) pods.push(pod);
+      if (controllerOf(pod)?.uid !== set.metadata.uid || !isPodActive(pod)) continue;
+      if (matchesLabelSelector(selector, pod.metadata.labels)) pods.push(pod);
     }
     return pods;
   }

@@ -10,9 +10,8 @@ import { NAMESPACES, PODS, type Resource } from '../../objects/resources.ts';
 import type { CacheHandler, ObjectCache } from '../controller-context.ts';
 import { keyOf } from '../pod-facts.ts';
 import { semanticEqual } from '../semantic-equal.ts';
-import { secondsToTimestamp } from '../timestamps.ts';
+import { ClusterClock, formatTimestamp } from '../../cluster-clock.ts';
 
-export const EPOCH_SECONDS = 1_767_225_600;
 const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 
 interface Table {
@@ -40,19 +39,21 @@ export class MemoryApi {
   readonly #sim: Simulation;
   readonly #latencyMicros: number;
   readonly #tables = new Map<string, Table>();
+  readonly #clock: ClusterClock;
   #revision = 0;
 
   constructor(sim: Simulation, latencyMicros = 2_000) {
     this.#sim = sim;
+    this.#clock = new ClusterClock(sim);
     this.#latencyMicros = latencyMicros;
   }
 
   nowSeconds(): number {
-    return EPOCH_SECONDS + this.#sim.nowMicros / 1e6;
+    return this.#clock.nowSeconds();
   }
 
   nowTimestamp(): string {
-    return secondsToTimestamp(this.nowSeconds());
+    return this.#clock.nowTimestamp();
   }
 
   #table(resource: Resource): Table {
@@ -226,7 +227,7 @@ export class MemoryApi {
     if (old.metadata.deletionTimestamp !== undefined && semanticEqual(finalizers, old.metadata.finalizers)) {
       return { ok: true, object: old };
     }
-    const deletionTimestamp = secondsToTimestamp(this.nowSeconds() + grace);
+    const deletionTimestamp = formatTimestamp(Math.floor(this.nowSeconds()) + grace);
     const { finalizers: _old, ...rest } = old.metadata;
     const metadata: ObjectMeta = {
       ...rest,

@@ -1,0 +1,134 @@
+/**
+ * Keeps the legacy Endpoints object of each Service in step with its Pods.
+ * Source: pkg/controller/endpoint/endpoints_controller.go.
+ */
+import { MICROS_PER_SECOND } from '../../../engine/index.ts';
+import { ENDPOINTS, SERVICES } from '../../objects/resources.ts';
+import type { Endpoints, Service } from '../../objects/service.ts';
+import { Controller, isNamespaceTerminating, messageOf, type SyncDone, splitKey } from '../controller.ts';
+import type { ControllerContext, ObjectCache } from '../controller-context.ts';
+import { semanticEqual } from '../semantic-equal.ts';
+import { endpointSubsets, truncated } from './endpoint-subsets.ts';
+import { type ServiceMembers, serviceSelector } from './service-members.ts';
+import { HEADLESS_LABEL } from './slice-plan.ts';
+import { LAST_CHANGE_TRIGGER_TIME, TriggerTimes } from './trigger-times.ts';
+
+const MAX_RETRIES = 15;
+const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
+const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
+
+export class EndpointsController extends Controller {
+  readonly #services: ObjectCache<Service>;
+  readonly #endpoints: ObjectCache<Endpoints>;
+  readonly #members: ServiceMembers;
+  readonly #times = new Map<string, TriggerTimes>();
+
+  constructor(context: ControllerContext, members: ServiceMembers, workers: number) {
+    super(context, {
+      name: 'endpoints-controller',
+      component: 'endpoint-controller',
+      workers,
+      maxRetries: MAX_RETRIES,
+      retry: { baseMicros: MICROS_PER_SECOND, maxMicros: 1000 * MICROS_PER_SECOND },
+    });
+    this.#members = members;
+    this.#services = context.cache(SERVICES);
+    this.#endpoints = context.cache(ENDPOINTS);
+    this.#endpoints.addHandler({
+      deleted: (endpoints) => this.queue.add(`${endpoints.metadata.namespace ?? ''}/${endpoints.metadata.name}`),
+    });
+    members.listen({ changed: (key) => this.queue.add(key) });
+  }
+
+  protected override sync(key: string, done: SyncDone): void {
+    const { namespace, name } = splitKey(key);
+    const service = this.#services.get(namespace, name);
+    if (service === undefined) {
+      this.#times.delete(key);
+      if (this.#endpoints.get(namespace, name) === undefined) {
+        done();
+        return;
+      }
+      this.context.client.delete(ENDPOINTS, namespace, name, {}, (result) =>
+        done(result.ok || result.status.reason === 'NotFound' ? undefined : messageOf(result)),
+      );
+      return;
+    }
+    if (serviceSelector(service) === undefined) {
+      done();
+      return;
+    }
+    this.#write(key, service, this.#endpoints.get(namespace, name), done);
+  }
+
+  #timesOf(key: string): TriggerTimes {
+    let times = this.#times.get(key);
+    if (times === undefined) {
+      times = new TriggerTimes();
+      this.#times.set(key, times);
+    }
+    return times;
+  }
+
+  #write(key: string, service: Service, current: Endpoints | undefined, done: SyncDone): void {
+    const { subsets, cut } = truncated(endpointSubsets(service, this.#members.podsOf(key)));
+    const triggered = this.#timesOf(key).next(service, this.#members.podsOf(key));
+    const labels = labelsOf(service);
+    const wasCut = current?.metadata.annotations?.[OVER_CAPACITY] === 'truncated';
+    const same =
+      current !== undefined &&
+      wasCut === cut &&
+      semanticEqual(current.subsets, subsets) &&
+      semanticEqual(current.metadata.labels, labels);
+    if (same) {
+      done();
+      return;
+    }
+    const { annotations: old, ...metadata } = current?.metadata ?? service.metadata;
+    const {
+      [LAST_CHANGE_TRIGGER_TIME]: _time,
+      [OVER_CAPACITY]: _cut,
+      ...kept
+    } = current === undefined ? {} : (old ?? {});
+    const annotations = {
+      ...kept,
+      ...(triggered === undefined ? {} : { [LAST_CHANGE_TRIGGER_TIME]: triggered }),
+      ...(cut ? { [OVER_CAPACITY]: 'truncated' } : {}),
+    };
+    const { name, namespace } = service.metadata;
+    const fresh: Endpoints = {
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: {
+        ...(current === undefined ? { name, ...(namespace === undefined ? {} : { namespace }) } : metadata),
+        labels,
+        ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+      },
+      ...(subsets.length === 0 ? {} : { subsets }),
+    };
+    this.#send(service, fresh, current === undefined, done);
+  }
+
+  #send(service: Service, endpoints: Endpoints, create: boolean, done: SyncDone): void {
+    const { client } = this.context;
+    const answered = (result: Parameters<Parameters<typeof client.create<Endpoints>>[2] & object>[0]): void => {
+      if (result.ok || isNamespaceTerminating(result.status)) {
+        done();
+        return;
+      }
+      const text = `Failed to ${create ? 'create' : 'update'} endpoint ${service.metadata.namespace}/${service.metadata.name}: ${messageOf(result)}`;
+      this.recorder.event(service, 'Warning', `FailedTo${create ? 'Create' : 'Update'}Endpoint`, text);
+      done(messageOf(result));
+    };
+    if (create) client.create(ENDPOINTS, endpoints, answered);
+    else client.update(ENDPOINTS, endpoints, answered);
+  }
+}
+
+function labelsOf(service: Service): Record<string, string> {
+  const labels: Record<string, string> = { ...service.metadata.labels };
+  if (service.spec.clusterIP === 'None') labels[HEADLESS_LABEL] = '';
+  else delete labels[HEADLESS_LABEL];
+  labels[MANAGED_BY] = 'endpoint-controller';
+  return labels;
+}
