@@ -26,8 +26,3 @@ export class BadInputError extends Error {
     super(place === undefined ? message : `${placeText(place)}: ${message}`);
   }
 }
-
-/** The valid names nearest to a wrong one come first; for messages that list what is accepted. */
-export function accepted(names: Iterable<string>): string {
-  return [...names].sort().join(', ');
-}
