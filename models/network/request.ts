@@ -16,6 +16,7 @@ export interface ClientRequest {
 export type RequestFailure =
   | 'NXDOMAIN' // the name does not exist
   | 'DNSTimeout' // no name server answered
+  | 'OutsideCluster' // the name is none of the cluster's; what lies outside is not modelled
   | 'ConnectionRefused' // no endpoints, or nobody listens
   | 'ConnectTimeout' // packets are lost on the way
   | 'NoClientAddress'; // the asking Pod has no address (any more)
