@@ -1,0 +1,178 @@
+/** Tests of what a run records: rows, gauges and metrics from the changes that are stored. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Simulation } from '../../engine/index.ts';
+import type { Node } from '../../models/objects/node.ts';
+import type { Pod } from '../../models/objects/pod.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { ClusterRecorder } from './cluster-recorder.ts';
+import { GAUGES, NODE_COLUMNS, POD_COLUMNS } from './cluster-tables.ts';
+import { NodeShares } from './node-shares.ts';
+import { podRequests } from './resource-amounts.ts';
+
+const node = (name: string, cpu = '4'): Node => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name, labels: { 'topology.kubernetes.io/zone': 'z' } },
+  status: { allocatable: { cpu, memory: '8Gi' } },
+});
+
+function pod(name: string, nodeName?: string, status: Pod['status'] = {}): Pod {
+  const containers = [{ name: 'main', resources: { requests: { cpu: '1', memory: '1Gi' } } }];
+  const spec = nodeName === undefined ? { containers } : { containers, nodeName };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'ns' }, spec, status };
+}
+
+const unfit = { conditions: [{ type: 'PodScheduled', status: 'False', message: 'no room' }] } as const;
+
+/** The rows of a table as objects by column name, without empty cells. */
+function objects(
+  columns: readonly { name: string }[],
+  rows: readonly (readonly unknown[])[],
+): Record<string, unknown>[] {
+  return rows.map((row) =>
+    Object.fromEntries(
+      columns.map(({ name }, index) => [name, row[index]]).filter(([, cell]) => cell !== null && cell !== ''),
+    ),
+  );
+}
+
+describe('ClusterRecorder', () => {
+  test('follows a Pod from creation to deletion', () => {
+    const recorder = new ClusterRecorder(1_000_000);
+    recorder.node(0, 'ADDED', node('a'));
+    recorder.pod(10, 'ADDED', pod('p'));
+    recorder.attempt('ns/p');
+    recorder.pod(20, 'MODIFIED', pod('p', undefined, unfit));
+    recorder.attempt('ns/p');
+    recorder.pod(30, 'MODIFIED', pod('p', 'a', unfit));
+    recorder.pod(60, 'MODIFIED', pod('p', 'a', { phase: 'Running' }));
+    recorder.pod(90, 'DELETED', pod('p', 'a', { phase: 'Running' }));
+    const metrics = recorder.metrics(100);
+    expect(objects(POD_COLUMNS, recorder.tables().pods)).toEqual([
+      {
+        pod: 'ns/p',
+        node: 'a',
+        phase: 'Running',
+        createdMicros: 10,
+        scheduledMicros: 30,
+        runningMicros: 60,
+        deletedMicros: 90,
+        attempts: 2,
+        cpuMillis: 1000,
+        memoryBytes: 2 ** 30,
+      },
+    ]);
+    expect(metrics).toMatchObject({
+      pods: 1,
+      podsScheduled: 1,
+      podsUnscheduled: 0,
+      podsStarted: 1,
+      schedulingLatencyP50Micros: 20,
+      startupLatencyMaxMicros: 50,
+      pendingMean: 0.2,
+      nodesInUseMean: 0.6,
+      cpuUtilisationMax: 0.25,
+      cpuUtilisationMean: 0.15,
+    });
+  });
+
+  test('Pods that came with their Node take room and are in no latency', () => {
+    const recorder = new ClusterRecorder(1_000_000);
+    recorder.node(0, 'ADDED', node('a'));
+    recorder.pod(0, 'ADDED', pod('old', 'a', { phase: 'Running' }));
+    const metrics = recorder.metrics(10);
+    expect(metrics).toMatchObject({ pods: 1, podsScheduled: 0, schedulingLatencyP50Micros: null, nodesInUseMax: 1 });
+    expect(objects(NODE_COLUMNS, recorder.tables().nodes)).toMatchObject([
+      { node: 'a', zone: 'z', pods: 1, cpuRequestedMillis: 1000 },
+    ]);
+  });
+
+  test('a Pod that ends gives its room back and is no longer pending', () => {
+    const recorder = new ClusterRecorder(1_000_000);
+    recorder.node(0, 'ADDED', node('a'));
+    recorder.pod(0, 'ADDED', pod('p', 'a', { phase: 'Running' }));
+    recorder.pod(5, 'MODIFIED', pod('p', 'a', { phase: 'Succeeded' }));
+    recorder.pod(6, 'DELETED', pod('p', 'a', { phase: 'Succeeded' }));
+    recorder.metrics(10);
+    const last = Object.fromEntries(
+      ['timeMicros', ...GAUGES].map((name, i) => [name, recorder.tables().timeseries.at(-1)?.[i]]),
+    );
+    expect(last).toMatchObject({ pending: 0, bound: 0, running: 0, nodesInUse: 0, cpuUtilisation: 0 });
+  });
+
+  test('counts Pods without Node by the reason, the most frequent first', () => {
+    const recorder = new ClusterRecorder(1_000_000);
+    recorder.pod(0, 'ADDED', pod('a', undefined, unfit));
+    recorder.pod(0, 'ADDED', pod('b', undefined, unfit));
+    recorder.pod(0, 'ADDED', pod('c'));
+    expect(recorder.unschedulable()).toEqual([
+      { reason: 'no room', pods: 2 },
+      { reason: 'no attempt has failed yet', pods: 1 },
+    ]);
+  });
+});
+
+test('NodeShares agrees with the standard deviation worked out from scratch', () => {
+  const change = fc.tuple(fc.nat(5), fc.constantFrom('allocatable', 'requested'), fc.nat(1000));
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
+      const shares = new NodeShares();
+      const nodes = new Map<number, { requested: number; allocatable: number }>();
+      for (const [row, what, amount] of changes) {
+        const before = nodes.get(row) ?? { requested: 0, allocatable: 0 };
+        if (what === 'allocatable') shares.setAllocatable(row, amount);
+        else shares.addRequested(row, amount);
+        nodes.set(
+          row,
+          what === 'allocatable'
+            ? { ...before, allocatable: amount }
+            : { ...before, requested: before.requested + amount },
+        );
+      }
+      const values = [...nodes.values()]
+        .filter((one) => one.allocatable > 0)
+        .map((one) => one.requested / one.allocatable);
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+      // Both subtract squares of shares up to 40,000: an absolute error of their rounding remains.
+      expect(shares.imbalance).toBeCloseTo(values.length === 0 ? 0 : Math.sqrt(variance), 1);
+    }),
+    { seed: 1 },
+  );
+});
+
+describe('podRequests', () => {
+  const requests = (spec: unknown): number => podRequests({ spec } as Pod).cpuMillis;
+  const container = (cpu: string, rest = {}): unknown => ({ name: 'c', resources: { requests: { cpu } }, ...rest });
+
+  test.each([
+    ['containers together', { containers: [container('1'), container('500m')] }, 1500],
+    ['a larger init container', { containers: [container('1')], initContainers: [container('3')] }, 3000],
+    [
+      'a sidecar beside both',
+      { containers: [container('1')], initContainers: [container('1', { restartPolicy: 'Always' }), container('3')] },
+      4000,
+    ],
+    ['overhead', { containers: [container('1')], overhead: { cpu: '250m' } }, 1250],
+    ['a limit without a request', { containers: [{ name: 'c', resources: { limits: { cpu: '2' } } }] }, 2000],
+  ])('counts %s', (_, spec, millis) => expect(requests(spec)).toBe(millis));
+});
+
+test('a run keeps between 128 and 256 checkpoints however long it is, at the same events each time', () => {
+  const take = (events: number): number[] => {
+    const sim = new Simulation({ seed: '1' });
+    const tick = (left: number): void => void (left > 0 && sim.after(1, tick, left - 1));
+    sim.after(1, tick, events - 1);
+    const checkpoints = new Checkpoints(sim);
+    sim.runUntil({ idle: true, condition: () => (checkpoints.observe(), false) });
+    return checkpoints.finish().map((checkpoint) => checkpoint.events);
+  };
+  for (const events of [20_000, 123_457]) {
+    const taken = take(events);
+    expect(taken.length).toBeGreaterThanOrEqual(128);
+    expect(taken.length).toBeLessThanOrEqual(257);
+    expect(taken.at(-1)).toBe(events);
+    expect(take(events)).toEqual(taken);
+  }
+});
