@@ -35,6 +35,7 @@ export abstract class Controller {
   #busy = 0;
   #syncs = 0;
   #pumping = false;
+  #running = false;
 
   constructor(context: ControllerContext, options: ControllerOptions) {
     this.context = context;
@@ -52,14 +53,17 @@ export abstract class Controller {
     return this.#syncs;
   }
 
-  /** Begins what does not come from the queue (periodic work); called once the caches have been filled. */
-  start(): void {}
+  /** Lets the workers begin. Called once, when the caches have been filled: before, a controller would see too little. */
+  run(): void {
+    this.#running = true;
+    this.#pump();
+  }
 
   /** Brings one object to what it should be. Must call `done` exactly once. */
   protected abstract sync(key: string, done: SyncDone): void;
 
   readonly #pump = (): void => {
-    if (this.#pumping) return;
+    if (this.#pumping || !this.#running) return;
     this.#pumping = true;
     while (this.#busy < this.#workers) {
       const key = this.queue.get();

@@ -28,6 +28,7 @@ class World {
       rollingUpdate: { maxUnavailable: 1, maxSurge: 0 },
     },
   ) {
+    this.controller.run();
     for (let i = 0; i < 5; i++) this.api.create(NODES, node(`node-${i}`));
     this.api.create(DAEMON_SETS, {
       apiVersion: 'apps/v1',

@@ -42,6 +42,7 @@ class World {
       new DeploymentController(memoryContext(this.sim, this.api, this.events), 5),
       new ReplicaSetController(memoryContext(this.sim, this.api, this.events), REPLICA_SET_KIND, 5),
     ];
+    for (const controller of this.controllers) controller.run();
     this.nodes = new FakeNodes(this.sim, this.api);
   }
 

@@ -5,6 +5,7 @@
 import type { Simulation } from '../../../engine/index.ts';
 import type { ApiResult, Client, DeleteOptions, Done } from '../../client/client.ts';
 import type { KubeObject, ObjectMeta, Status } from '../../objects/meta.ts';
+import type { Namespace } from '../../objects/cluster-objects.ts';
 import type { Pod } from '../../objects/pod.ts';
 import { NAMESPACES, PODS, type Resource } from '../../objects/resources.ts';
 import type { CacheHandler, ObjectCache } from '../controller-context.ts';
@@ -166,8 +167,9 @@ export class MemoryApi {
     }
     if (semanticEqual(fresh, old)) return { ok: true, object: old };
     const table = this.#table(resource);
-    const { deletionTimestamp, finalizers } = fresh.metadata;
-    if (part === 'main' && deletionTimestamp !== undefined && (finalizers ?? []).length === 0 && !isGraceful(fresh)) {
+    const { deletionTimestamp } = fresh.metadata;
+    const isHeld = isGraceful(fresh) || (fresh.metadata.finalizers ?? []).length > 0 || isHeldNamespace(fresh);
+    if (part === 'main' && deletionTimestamp !== undefined && !isHeld) {
       this.#remove(table, fresh);
       return { ok: true, object: fresh as unknown as T };
     }
@@ -220,7 +222,8 @@ export class MemoryApi {
     const isPod = resource.kind === PODS.kind;
     const pod = old as unknown as Pod;
     const grace = isPod ? (pod.spec.nodeName ? (options.gracePeriodSeconds ?? 30) : 0) : 0;
-    if (finalizers.length === 0 && grace === 0) {
+    const isHeld = isHeldNamespace(old);
+    if (finalizers.length === 0 && grace === 0 && !isHeld) {
       this.#remove(table, old);
       return { ok: true, object: old };
     }
@@ -236,7 +239,8 @@ export class MemoryApi {
       generation: (old.metadata.generation ?? 1) + 1,
       ...(finalizers.length === 0 ? {} : { finalizers }),
     };
-    return { ok: true, object: this.#write(table, { ...old, metadata }, old) };
+    const fresh = isHeld ? { ...old, metadata, status: { phase: 'Terminating' } } : { ...old, metadata };
+    return { ok: true, object: this.#write(table, fresh, old) };
   }
 
   /** A client whose requests arrive after the latency. */
@@ -286,6 +290,11 @@ export class MemoryApi {
       },
     };
   }
+}
+
+/** A namespace that the namespace controller has not emptied yet. */
+function isHeldNamespace(object: KubeObject): boolean {
+  return object.kind === 'Namespace' && ((object as Namespace).spec?.finalizers ?? []).length > 0;
 }
 
 function isGraceful(object: KubeObject): boolean {
