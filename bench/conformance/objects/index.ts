@@ -1,6 +1,13 @@
 /** The replayers of what `models/objects` computes. */
 import type { Replayer } from '../recording.ts';
+import { durationReplayer } from './duration-replayer.ts';
+import { podResourcesReplayer } from './podresources-replayer.ts';
 import { quantityReplayer } from './quantity-replayer.ts';
 import { selectorsReplayer } from './selectors-replayer.ts';
 
-export const objectReplayers: readonly Replayer[] = [quantityReplayer, selectorsReplayer];
+export const objectReplayers: readonly Replayer[] = [
+  quantityReplayer,
+  selectorsReplayer,
+  podResourcesReplayer,
+  durationReplayer,
+];
