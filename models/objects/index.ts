@@ -49,3 +49,21 @@ export {
   requiredNodeAffinity,
   type SelectableNode,
 } from './node-selector.ts';
+export { humanDuration, shortHumanDuration } from './duration-text.ts';
+export { fnv1a32 } from './fnv-hash.ts';
+export { generatedName, randomSuffix, safeEncode } from './generated-name.ts';
+export {
+  aggregateContainerRequests,
+  amountsOf,
+  isSidecar,
+  podLevelLimitsSet,
+  podLevelRequestsSet,
+  podLevelResourcesSet,
+  podLimits,
+  podRequests,
+  type PodResourcesOptions,
+  type ResourceAmounts,
+  type ResourcefulPod,
+} from './pod-resources.ts';
+export { computeQos, type QosClass, qosOf } from './quality-of-service.ts';
+export { formatMicroTimestamp, formatTimestamp, timestampToSeconds } from './timestamp.ts';

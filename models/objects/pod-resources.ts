@@ -24,9 +24,7 @@ export interface PodResourcesOptions {
 /** The parts of a Pod that its resources depend on. */
 export interface ResourcefulPod {
   readonly spec: Pick<PodSpec, 'containers' | 'initContainers' | 'overhead' | 'resources'>;
-  readonly status?:
-    | Pick<PodStatus, 'containerStatuses' | 'initContainerStatuses' | 'conditions'>
-    | undefined;
+  readonly status?: Pick<PodStatus, 'containerStatuses' | 'initContainerStatuses' | 'conditions'> | undefined;
 }
 
 type Amounts = Map<string, Quantity>;
@@ -169,4 +167,3 @@ export function podLimits(pod: ResourcefulPod, options: PodResourcesOptions = {}
   }
   return total;
 }
-
