@@ -14,6 +14,7 @@ import type {
   StorageClass,
   VolumeAttachment,
 } from '../../../models/objects/storage.ts';
+import { Listers } from '../../../models/scheduler/framework/listers.ts';
 import { filterLimits, hasLimitedVolumes } from '../../../models/scheduler/volumes/node-volume-limits.ts';
 import type { Rejection } from '../../../models/scheduler/volumes/verdict.ts';
 import {
@@ -47,15 +48,15 @@ export interface VolumeClusterLine {
 
 /** The storage objects of a cluster line. */
 export function volumeObjectsOf(line: VolumeClusterLine): VolumeObjects {
-  const objects = new VolumeObjects();
-  for (const item of line.storageClasses ?? []) objects.classes.set(item.metadata.name, item);
-  for (const item of line.persistentVolumes ?? []) objects.setVolume(item);
-  for (const item of line.persistentVolumeClaims ?? []) objects.setClaim(item);
-  for (const item of line.csiNodes ?? []) objects.csiNodes.set(item.metadata.name, item);
-  for (const item of line.csiDrivers ?? []) objects.csiDrivers.set(item.metadata.name, item);
-  for (const item of line.csiStorageCapacities ?? []) objects.setCapacity(item);
-  for (const item of line.volumeAttachments ?? []) objects.setAttachment(item);
-  return objects;
+  const listers = new Listers();
+  for (const item of line.storageClasses ?? []) listers.storageClasses.set(item);
+  for (const item of line.persistentVolumes ?? []) listers.persistentVolumes.set(item);
+  for (const item of line.persistentVolumeClaims ?? []) listers.persistentVolumeClaims.set(item);
+  for (const item of line.csiNodes ?? []) listers.csiNodes.set(item);
+  for (const item of line.csiDrivers ?? []) listers.csiDrivers.set(item);
+  for (const item of line.csiStorageCapacities ?? []) listers.csiStorageCapacities.set(item);
+  for (const item of line.volumeAttachments ?? []) listers.volumeAttachments.set(item);
+  return new VolumeObjects(listers);
 }
 
 export interface PluginRejection extends Rejection {
@@ -74,7 +75,7 @@ interface VolumeCase {
 export class VolumeCluster {
   readonly nodes: readonly Node[];
   readonly #objects: VolumeObjects;
-  readonly #podsByNode = new Map<string, Pod[]>();
+  readonly #podsByNode = new Map<string, { readonly pod: Pod }[]>();
   readonly #usedClaims = new Set<string>();
 
   constructor(line: VolumeClusterLine) {
@@ -84,8 +85,8 @@ export class VolumeCluster {
       if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') continue;
       const nodeName = pod.spec.nodeName ?? '';
       const pods = this.#podsByNode.get(nodeName);
-      if (pods === undefined) this.#podsByNode.set(nodeName, [pod]);
-      else pods.push(pod);
+      if (pods === undefined) this.#podsByNode.set(nodeName, [{ pod }]);
+      else pods.push({ pod });
       for (const { persistentVolumeClaim } of pod.spec.volumes ?? []) {
         if (persistentVolumeClaim !== undefined) {
           this.#usedClaims.add(objectKey(pod.metadata.namespace, persistentVolumeClaim.claimName));

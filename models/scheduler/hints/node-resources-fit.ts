@@ -3,6 +3,7 @@ import type { Node } from '../../objects/node.ts';
 import type { Pod } from '../../objects/pod.ts';
 import { isScalarResource, podRequests, type Requests, resourceAmount } from '../queue/object-rules.ts';
 import { ADD, DELETE, UPDATE_NODE_ALLOCATABLE, UPDATE_POD_SCALE_DOWN } from '../queue/cluster-event.ts';
+import { effectiveRequests } from '../queue/effective-requests.ts';
 import { uidOf } from '../queue/queued-pod.ts';
 import type { EventRegistration } from '../queue/queueing-hints.ts';
 import { heldNode } from './held-node.ts';
@@ -46,8 +47,8 @@ function afterPodEvent(pod: Pod, oldPod: Pod, newPod: Pod | undefined): boolean 
   if (newPod === undefined) return heldNode(oldPod);
   if (uidOf(newPod) === uidOf(pod)) return true;
   if (!newPod.spec.nodeName) return false;
-  const before = podRequests(oldPod);
-  const after = podRequests(newPod);
+  const before = effectiveRequests(oldPod);
+  const after = effectiveRequests(newPod);
   for (const [name, requested] of podRequests(pod)) {
     if (counts(name) && requested > 0 && amount(before, name) > amount(after, name)) return true;
   }

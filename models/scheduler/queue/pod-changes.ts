@@ -13,7 +13,8 @@ import {
   UPDATE_POD_SCHEDULING_GATES_ELIMINATED,
   UPDATE_POD_TOLERATION,
 } from './cluster-event.ts';
-import { podRequests, sameValue } from './object-rules.ts';
+import { isScaledDown } from './effective-requests.ts';
+import { sameValue } from './object-rules.ts';
 
 const NOTHING: readonly unknown[] = [];
 
@@ -45,16 +46,4 @@ function claimStatuses(pod: Pod): readonly unknown[] {
     (pod.status as { readonly resourceClaimStatuses?: readonly unknown[] } | undefined)?.resourceClaimStatuses ??
     NOTHING
   );
-}
-
-/** Requests can change with the spec, and with what the kubelet reports of a resize. */
-function isScaledDown(oldPod: Pod, newPod: Pod): boolean {
-  if (oldPod.spec === newPod.spec && oldPod.status?.containerStatuses === newPod.status?.containerStatuses)
-    return false;
-  const after = podRequests(newPod);
-  for (const [name, before] of podRequests(oldPod)) {
-    const now = after.get(name);
-    if (now === undefined || before > now) return true;
-  }
-  return false;
 }

@@ -7,7 +7,7 @@ import type { CSINode, PersistentVolumeClaim } from '../../objects/storage.ts';
 import { claimNameOf } from '../hints/pod-claims.ts';
 import { ephemeralClaimProblem } from './ephemeral-claim.ts';
 import { countedDriver, countedSourceOf, type CsiSource, inlineSourceOf } from './in-tree.ts';
-import { type Rejection, unresolvable, unschedulable } from './verdict.ts';
+import { type OnNode, type Rejection, unresolvable, unschedulable } from './verdict.ts';
 import { classOf, objectKey, type VolumeObjects } from './volume-objects.ts';
 
 const EXCEEDED = 'node(s) exceed max volume count';
@@ -33,10 +33,10 @@ export function hasLimitedVolumes(pod: Pod): boolean {
 export function filterLimits(
   pod: Pod,
   nodeName: string,
-  podsOnNode: Iterable<Pod>,
+  podsOnNode: Iterable<OnNode>,
   objects: VolumeObjects,
 ): Rejection | undefined {
-  const csiNode = objects.csiNodes.get(nodeName);
+  const csiNode = objects.csiNode(nodeName);
   const fresh: Attachments = new Map();
   const problem = addVolumes(pod, csiNode, objects, fresh, true);
   if (problem !== undefined) return unresolvable(problem);
@@ -44,7 +44,7 @@ export function filterLimits(
   const limits = limitsOf(csiNode);
   if (limits.size === 0) return undefined;
   const attached: Attachments = new Map();
-  for (const other of podsOnNode) addVolumes(other, csiNode, objects, attached, false);
+  for (const { pod: other } of podsOnNode) addVolumes(other, csiNode, objects, attached, false);
   for (const name of attached.keys()) fresh.delete(name);
   for (const [name, driver] of attachmentsOf(nodeName, objects)) attached.set(name, driver);
   const attachedCounts = countByDriver(attached);
@@ -103,9 +103,9 @@ function attachableSource(
   csiNode: CSINode | undefined,
   objects: VolumeObjects,
 ): CsiSource | undefined {
-  const volume = objects.volumes.get(claim.spec.volumeName ?? '');
+  const volume = objects.volume(claim.spec.volumeName ?? '');
   if (volume !== undefined) return countedSourceOf(volume, csiNode);
-  const storageClass = objects.classes.get(classOf(claim));
+  const storageClass = objects.storageClass(classOf(claim));
   if (storageClass === undefined) return undefined;
   const driver = countedDriver(storageClass.provisioner, csiNode);
   // A handle that no real volume has, one for each claim.
@@ -114,7 +114,7 @@ function attachableSource(
 
 function* attachmentsOf(nodeName: string, objects: VolumeObjects): Iterable<readonly [string, string]> {
   for (const { spec } of objects.attachmentsOfNode(nodeName)) {
-    const source = objects.volumes.get(spec.source.persistentVolumeName ?? '')?.spec.csi;
+    const source = objects.volume(spec.source.persistentVolumeName ?? '')?.spec.csi;
     if (source !== undefined) yield [`${spec.attacher}/${source.volumeHandle}`, spec.attacher];
   }
 }

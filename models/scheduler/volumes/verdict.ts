@@ -1,4 +1,8 @@
-/** What a volume rule says against a Pod, or against a Pod on a Node; undefined when it has nothing against it. */
+/** What a volume rule says against a Pod, or against a Pod on a Node. */
+import type { Pod } from '../../objects/pod.ts';
+import type { Verdict } from '../framework/status.ts';
+
+/** Undefined in its place: the rule has nothing against it. */
 export interface Rejection {
   readonly code: 'Unschedulable' | 'UnschedulableAndUnresolvable';
   readonly reasons: readonly string[];
@@ -12,4 +16,14 @@ export function unresolvable(...reasons: string[]): Rejection {
 /** Removing other Pods might help. */
 export function unschedulable(reason: string): Rejection {
   return { code: 'Unschedulable', reasons: [reason] };
+}
+
+/** The same as a verdict of that plugin. */
+export function statusOf(plugin: string, rejection: Rejection | undefined): Verdict {
+  return rejection === undefined ? undefined : { plugin, ...rejection };
+}
+
+/** A Pod that is on a Node, however it is kept there. */
+export interface OnNode {
+  readonly pod: Pod;
 }

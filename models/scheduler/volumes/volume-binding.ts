@@ -70,7 +70,7 @@ export function preFilterBinding(pod: Pod, objects: VolumeObjects): BindingPreFi
     if (problem !== undefined || claim === undefined) return { rejection: unresolvable(problem ?? '') };
     const className = classOf(claim);
     if (isFullyBound(claim)) bound.push(claim);
-    else if (waits(claim, objects.classes.get(className))) {
+    else if (waits(claim, objects.storageClass(className))) {
       waiting.push(claim);
       if (!volumesByClass.has(className)) volumesByClass.set(className, objects.volumesOfClass(className));
     } else immediate = true;
@@ -119,9 +119,9 @@ export function filterBinding(claims: PodVolumeClaims, node: Node, objects: Volu
 }
 
 function checkBound(bound: readonly PersistentVolumeClaim[], node: Node, objects: VolumeObjects): string | undefined {
-  const csiNode = objects.csiNodes.get(node.metadata.name);
+  const csiNode = objects.csiNode(node.metadata.name);
   for (const claim of bound) {
-    const volume = objects.volumes.get(claim.spec.volumeName ?? '');
+    const volume = objects.volume(claim.spec.volumeName ?? '');
     if (volume === undefined) return VOLUME_GONE;
     if (!fitsNode(volume, node, csiNode)) return NODE_CONFLICT;
   }
@@ -140,7 +140,7 @@ function placeWaiting(claims: PodVolumeClaims, node: Node, objects: VolumeObject
   }
   const bind: StaticBinding[] = [];
   const taken = new Set<string>();
-  const csiNode = objects.csiNodes.get(node.metadata.name);
+  const csiNode = objects.csiNode(node.metadata.name);
   for (const claim of bySize(toMatch)) {
     const volumes = claims.volumesByClass.get(classOf(claim)) ?? [];
     const volume = findMatchingVolume(claim, volumes, taken, node, csiNode);
@@ -159,7 +159,7 @@ function placeWaiting(claims: PodVolumeClaims, node: Node, objects: VolumeObject
 }
 
 function provisionProblem(claim: PersistentVolumeClaim, node: Node, objects: VolumeObjects): string | undefined {
-  const storageClass = objects.classes.get(classOf(claim));
+  const storageClass = objects.storageClass(classOf(claim));
   const provisioner = storageClass?.provisioner ?? '';
   if (storageClass === undefined || provisioner === '' || provisioner === NO_PROVISIONER) return NOTHING_TO_BIND;
   if (!isAllowedTopology(storageClass, node)) return NOTHING_TO_BIND;
@@ -188,7 +188,7 @@ function hasEnoughCapacity(
 ): boolean {
   const size = claim.spec.resources?.requests?.['storage'];
   if (size === undefined) return true;
-  if (objects.csiDrivers.get(storageClass.provisioner)?.spec.storageCapacity !== true) return true;
+  if (objects.csiDriver(storageClass.provisioner)?.spec.storageCapacity !== true) return true;
   for (const capacity of objects.capacitiesOfClass(storageClass.metadata.name)) {
     if (isSufficient(capacity, size) && isReachable(capacity, node)) return true;
   }

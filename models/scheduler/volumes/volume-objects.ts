@@ -1,6 +1,6 @@
 /**
- * The storage objects that the volume plugins read, found as they need them. The scheduler keeps this up to date from its
- * informers; what it has assumed but not yet seen (a claim's chosen volume or Node) lies over it.
+ * The storage objects that the volume plugins read, found as they need them: what the informers have shown, and over it what the
+ * scheduler has assumed but not yet seen (a claim's chosen volume or Node).
  *
  * Source: pkg/scheduler/util/assumecache, plugins/volumebinding/assume_cache.go.
  */
@@ -14,6 +14,7 @@ import type {
   StorageClass,
   VolumeAttachment,
 } from '../../objects/storage.ts';
+import type { Lister, Listers } from '../framework/listers.ts';
 
 /** The annotation that overrides `storageClassName`. */
 const BETA_CLASS = 'volume.beta.kubernetes.io/storage-class';
@@ -27,131 +28,134 @@ export function objectKey(namespace: string | undefined, name: string): string {
   return `${namespace ?? 'default'}/${name}`;
 }
 
-/** Objects by key, with those that are assumed on top until the real one catches up. */
-class AssumingStore<T extends KubeObject> {
-  readonly #real = new Map<string, T>();
-  readonly #assumed = new Map<string, T>();
+/** Namespaces of Pods and claims; an absent one is "default" in manifests that were never stored. */
+function claimNamespace(namespace: string | undefined): string {
+  return namespace ?? 'default';
+}
 
-  get(key: string): T | undefined {
-    return this.#assumed.get(key) ?? this.#real.get(key);
+interface Assumed<T> {
+  readonly object: T;
+  /** What the informer showed when the object was assumed; anything newer takes its place. */
+  readonly over: T | undefined;
+}
+
+/** Objects of one kind that are assumed to be other than shown. */
+class Assumptions<T extends KubeObject> {
+  readonly #byKey = new Map<string, Assumed<T>>();
+
+  over(key: string, shown: T | undefined): T | undefined {
+    if (this.#byKey.size === 0) return shown;
+    const assumed = this.#byKey.get(key);
+    if (assumed === undefined) return shown;
+    if (assumed.over === shown) return assumed.object;
+    this.#byKey.delete(key);
+    return shown;
   }
 
-  set(key: string, object: T): void {
-    this.#real.set(key, object);
-    this.#assumed.delete(key);
+  set(key: string, object: T, shown: T | undefined): void {
+    this.#byKey.set(key, { object, over: shown });
   }
 
   delete(key: string): void {
-    this.#real.delete(key);
-    this.#assumed.delete(key);
-  }
-
-  assume(key: string, object: T): void {
-    this.#assumed.set(key, object);
-  }
-
-  /** Goes back to what the informer has shown. */
-  restore(key: string): void {
-    this.#assumed.delete(key);
-  }
-
-  *values(): Iterable<T> {
-    for (const [key, object] of this.#real) yield this.#assumed.get(key) ?? object;
+    this.#byKey.delete(key);
   }
 }
 
-/** Members of a group, found by the group's name. */
-class Groups<T> {
-  readonly #groups = new Map<string, Map<string, T>>();
+/** Objects of a lister by some name in them, renewed when the lister has changed. */
+class GroupedLister<T extends KubeObject> {
+  readonly #lister: Lister<T>;
+  readonly #groupOf: (object: T) => string;
+  readonly #groups = new Map<string, T[]>();
+  #version = -1;
 
-  set(group: string, key: string, member: T): void {
-    let members = this.#groups.get(group);
-    if (members === undefined) {
-      members = new Map();
-      this.#groups.set(group, members);
+  constructor(lister: Lister<T>, groupOf: (object: T) => string) {
+    this.#lister = lister;
+    this.#groupOf = groupOf;
+  }
+
+  of(group: string): readonly T[] {
+    if (this.#version !== this.#lister.version) {
+      this.#version = this.#lister.version;
+      this.#groups.clear();
+      for (const object of this.#lister.all()) {
+        const name = this.#groupOf(object);
+        const members = this.#groups.get(name);
+        if (members === undefined) this.#groups.set(name, [object]);
+        else members.push(object);
+      }
     }
-    members.set(key, member);
-  }
-
-  delete(group: string, key: string): void {
-    this.#groups.get(group)?.delete(key);
-  }
-
-  of(group: string): Iterable<T> {
-    return this.#groups.get(group)?.values() ?? [];
+    return this.#groups.get(group) ?? [];
   }
 }
 
 export class VolumeObjects {
-  readonly claims = new AssumingStore<PersistentVolumeClaim>();
-  readonly volumes = new AssumingStore<PersistentVolume>();
-  readonly classes = new Map<string, StorageClass>();
-  readonly csiNodes = new Map<string, CSINode>();
-  readonly csiDrivers = new Map<string, CSIDriver>();
-  readonly #volumeNamesByClass = new Groups<string>();
-  readonly #capacitiesByClass = new Groups<CSIStorageCapacity>();
-  readonly #attachmentsByNode = new Groups<VolumeAttachment>();
+  readonly #listers: Listers;
+  readonly #assumedClaims = new Assumptions<PersistentVolumeClaim>();
+  readonly #assumedVolumes = new Assumptions<PersistentVolume>();
+  readonly #volumesByClass: GroupedLister<PersistentVolume>;
+  readonly #capacitiesByClass: GroupedLister<CSIStorageCapacity>;
+  readonly #attachmentsByNode: GroupedLister<VolumeAttachment>;
+
+  constructor(listers: Listers) {
+    this.#listers = listers;
+    this.#volumesByClass = new GroupedLister(listers.persistentVolumes, classOf);
+    this.#capacitiesByClass = new GroupedLister(listers.csiStorageCapacities, (one) => one.storageClassName);
+    this.#attachmentsByNode = new GroupedLister(listers.volumeAttachments, (one) => one.spec.nodeName);
+  }
 
   claim(namespace: string | undefined, name: string): PersistentVolumeClaim | undefined {
-    return this.claims.get(objectKey(namespace, name));
+    return this.#assumedClaims.over(objectKey(namespace, name), this.#shownClaim(namespace, name));
   }
 
-  setClaim(claim: PersistentVolumeClaim): void {
-    this.claims.set(objectKey(claim.metadata.namespace, claim.metadata.name), claim);
+  volume(name: string): PersistentVolume | undefined {
+    return this.#assumedVolumes.over(name, this.#listers.persistentVolumes.get('', name));
   }
 
-  deleteClaim(claim: PersistentVolumeClaim): void {
-    this.claims.delete(objectKey(claim.metadata.namespace, claim.metadata.name));
+  storageClass(name: string): StorageClass | undefined {
+    return this.#listers.storageClasses.get('', name);
   }
 
-  setVolume(volume: PersistentVolume): void {
-    const name = volume.metadata.name;
-    const before = this.volumes.get(name);
-    if (before !== undefined && classOf(before) !== classOf(volume)) {
-      this.#volumeNamesByClass.delete(classOf(before), name);
-    }
-    this.volumes.set(name, volume);
-    this.#volumeNamesByClass.set(classOf(volume), name, name);
+  csiNode(nodeName: string): CSINode | undefined {
+    return this.#listers.csiNodes.get('', nodeName);
   }
 
-  deleteVolume(volume: PersistentVolume): void {
-    this.volumes.delete(volume.metadata.name);
-    this.#volumeNamesByClass.delete(classOf(volume), volume.metadata.name);
+  csiDriver(name: string): CSIDriver | undefined {
+    return this.#listers.csiDrivers.get('', name);
   }
 
   /** Volumes of a class, in the order in which they came. */
-  volumesOfClass(className: string): PersistentVolume[] {
-    const volumes: PersistentVolume[] = [];
-    for (const name of this.#volumeNamesByClass.of(className)) {
-      const volume = this.volumes.get(name);
-      if (volume !== undefined) volumes.push(volume);
-    }
-    return volumes;
+  volumesOfClass(className: string): readonly PersistentVolume[] {
+    return this.#volumesByClass.of(className).map((shown) => this.volume(shown.metadata.name) ?? shown);
   }
 
-  setCapacity(capacity: CSIStorageCapacity): void {
-    const key = objectKey(capacity.metadata.namespace, capacity.metadata.name);
-    this.#capacitiesByClass.set(capacity.storageClassName, key, capacity);
-  }
-
-  deleteCapacity(capacity: CSIStorageCapacity): void {
-    const key = objectKey(capacity.metadata.namespace, capacity.metadata.name);
-    this.#capacitiesByClass.delete(capacity.storageClassName, key);
-  }
-
-  capacitiesOfClass(className: string): Iterable<CSIStorageCapacity> {
+  capacitiesOfClass(className: string): readonly CSIStorageCapacity[] {
     return this.#capacitiesByClass.of(className);
   }
 
-  setAttachment(attachment: VolumeAttachment): void {
-    this.#attachmentsByNode.set(attachment.spec.nodeName, attachment.metadata.name, attachment);
-  }
-
-  deleteAttachment(attachment: VolumeAttachment): void {
-    this.#attachmentsByNode.delete(attachment.spec.nodeName, attachment.metadata.name);
-  }
-
-  attachmentsOfNode(nodeName: string): Iterable<VolumeAttachment> {
+  attachmentsOfNode(nodeName: string): readonly VolumeAttachment[] {
     return this.#attachmentsByNode.of(nodeName);
+  }
+
+  /** Takes the claim to be like this until the informer shows something new, or `restoreClaim`. */
+  assumeClaim(claim: PersistentVolumeClaim): void {
+    const { namespace, name } = claim.metadata;
+    this.#assumedClaims.set(objectKey(namespace, name), claim, this.#shownClaim(namespace, name));
+  }
+
+  assumeVolume(volume: PersistentVolume): void {
+    const { name } = volume.metadata;
+    this.#assumedVolumes.set(name, volume, this.#listers.persistentVolumes.get('', name));
+  }
+
+  restoreClaim(claim: PersistentVolumeClaim): void {
+    this.#assumedClaims.delete(objectKey(claim.metadata.namespace, claim.metadata.name));
+  }
+
+  restoreVolume(volume: PersistentVolume): void {
+    this.#assumedVolumes.delete(volume.metadata.name);
+  }
+
+  #shownClaim(namespace: string | undefined, name: string): PersistentVolumeClaim | undefined {
+    return this.#listers.persistentVolumeClaims.get(claimNamespace(namespace), name);
   }
 }

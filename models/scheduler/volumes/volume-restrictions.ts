@@ -4,7 +4,7 @@
  */
 import type { Pod } from '../../objects/pod.ts';
 import { conflictsOnDisk, hasRestrictedDisk } from './disk-conflict.ts';
-import { type Rejection, unresolvable, unschedulable } from './verdict.ts';
+import { type OnNode, type Rejection, unresolvable, unschedulable } from './verdict.ts';
 import { objectKey, type VolumeObjects } from './volume-objects.ts';
 
 const IN_USE =
@@ -59,10 +59,10 @@ export function changeRestrictionState(state: RestrictionState, other: Pod, chan
 export function filterRestrictions(
   pod: Pod,
   state: RestrictionState,
-  podsOnNode: Iterable<Pod>,
+  podsOnNode: Iterable<OnNode>,
 ): Rejection | undefined {
   if (hasRestrictedDisk(pod)) {
-    for (const other of podsOnNode) if (conflictsOnDisk(pod, other)) return unschedulable(NO_DISK);
+    for (const { pod: other } of podsOnNode) if (conflictsOnDisk(pod, other)) return unschedulable(NO_DISK);
   }
   return state.conflicts > 0 ? unschedulable(IN_USE) : undefined;
 }

@@ -33,7 +33,7 @@ export function preFilterZone(pod: Pod, objects: VolumeObjects): ZonePreFilter {
       if (problem !== undefined) return { rejection: unresolvable(problem) };
       continue;
     }
-    const volume = objects.volumes.get(volumeName);
+    const volume = objects.volume(volumeName);
     if (volume === undefined) return { rejection: unresolvable(`persistentvolume "${volumeName}" not found`) };
     requirements.push(...zoneRequirements(volume));
   }
@@ -43,7 +43,7 @@ export function preFilterZone(pod: Pod, objects: VolumeObjects): ZonePreFilter {
 /** Why a claim without volume cannot be waited for. */
 function unboundProblem(className: string, objects: VolumeObjects): string | undefined {
   if (className === '') return 'PersistentVolumeClaim had no pv name and storageClass name';
-  const storageClass = objects.classes.get(className);
+  const storageClass = objects.storageClass(className);
   if (storageClass === undefined) return `storageclass.storage.k8s.io "${className}" not found`;
   if (storageClass.volumeBindingMode === undefined) return `VolumeBindingMode not set for StorageClass "${className}"`;
   return storageClass.volumeBindingMode === 'WaitForFirstConsumer' ? undefined : 'PersistentVolume had no name';
