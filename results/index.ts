@@ -1,7 +1,9 @@
 /** The only door of results: what bench may use of it. */
 export { type Cell, type Column, Table } from './record/table.ts';
 export { type GaugeSummary, TimeSeries } from './record/time-series.ts';
+export { type BootstrapOptions, bootstrapInterval, bootstrapQuantileInterval } from './statistics/bootstrap.ts';
 export { mean, median, quantile, quantileOfSorted, standardDeviation, variance } from './statistics/descriptive.ts';
+export { holmCorrection } from './statistics/holm.ts';
 export {
   comparePaired,
   type ComparisonOptions,
@@ -9,5 +11,12 @@ export {
   type Verdict,
 } from './statistics/paired-comparison.ts';
 export { runsNeeded } from './statistics/sample-size.ts';
+export {
+  type StoppingDecision,
+  type StoppingRule,
+  sequentialStopping,
+} from './statistics/sequential-stopping.ts';
 export { studentTCdf, studentTQuantile, twoSidedPValue } from './statistics/student-t.ts';
 export { confidenceInterval, type Interval, type Summary, summarize } from './statistics/summary.ts';
+export { mser5, type WarmUp } from './statistics/warm-up.ts';
+export { type SignedRankTest, wilcoxonSignedRank } from './statistics/wilcoxon.ts';

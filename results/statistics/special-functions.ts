@@ -53,3 +53,24 @@ function betaFraction(x: number, a: number, b: number): number {
   }
   return fraction;
 }
+
+/**
+ * Q(1/2, x) = erfc(√x), the regularised upper incomplete gamma function at one half, for x >= 0: the series DLMF 8.7.1 below
+ * 1.5, Legendre's continued fraction DLMF 8.9.2 above.
+ */
+export function upperGammaHalf(x: number): number {
+  if (x <= 0) return 1;
+  const front = Math.exp(-x) * Math.sqrt(x / Math.PI);
+  if (x < 1.5) {
+    let term = 2;
+    let sum = term;
+    for (let n = 1; term > 1e-17 * sum; n++) {
+      term *= x / (n + 0.5);
+      sum += term;
+    }
+    return 1 - front * sum;
+  }
+  let fraction = 0;
+  for (let n = 200; n >= 1; n--) fraction = (n * (n - 0.5)) / (x + 2 * n + 0.5 - fraction);
+  return front / (x + 0.5 - fraction);
+}
