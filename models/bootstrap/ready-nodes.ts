@@ -1,0 +1,46 @@
+/**
+ * Nodes that are there and Ready at time 0, for the store to begin with. What a manifest says of a Node's state is
+ * kept; what it leaves out is what a working Node has.
+ */
+import type { ClusterClock } from '../cluster-clock.ts';
+import { nodeConditions } from '../kubelet/node-conditions.ts';
+import type { Condition } from '../objects/meta.ts';
+import type { Node } from '../objects/node.ts';
+import { CONTROL_PLANE_LABELS, CONTROL_PLANE_TAINT, type PlannedNode } from './node-objects.ts';
+
+function networkCondition(now: string): Condition {
+  return {
+    type: 'NetworkUnavailable',
+    status: 'False',
+    reason: 'FlannelIsUp',
+    message: 'Flannel is running on this node',
+    lastHeartbeatTime: now,
+    lastTransitionTime: now,
+  };
+}
+
+/** The Node with a subnet, conditions and, for the control plane, its label and taint. */
+export function readyNode(planned: PlannedNode, podCIDR: string, clock: ClusterClock, schedulable: boolean): Node {
+  const { node, controlPlane } = planned;
+  const now = clock.nowTimestamp();
+  const given = node.status?.conditions;
+  const conditions = given?.some(({ type }) => type === 'Ready')
+    ? given
+    : [networkCondition(now), ...nodeConditions(true, now), ...(given ?? [])];
+  const taints = [...(node.spec?.taints ?? [])];
+  if (controlPlane && !schedulable && !taints.some(({ key }) => key === CONTROL_PLANE_TAINT.key)) {
+    taints.push(CONTROL_PLANE_TAINT);
+  }
+  const labels = controlPlane ? { ...node.metadata.labels, ...CONTROL_PLANE_LABELS } : node.metadata.labels;
+  return {
+    ...node,
+    metadata: { ...node.metadata, ...(labels === undefined ? {} : { labels }) },
+    spec: {
+      ...node.spec,
+      podCIDR: node.spec?.podCIDR ?? podCIDR,
+      podCIDRs: node.spec?.podCIDRs ?? [node.spec?.podCIDR ?? podCIDR],
+      ...(taints.length > 0 ? { taints } : {}),
+    },
+    status: { ...node.status, conditions },
+  };
+}
