@@ -97,6 +97,16 @@ describe('loadStudy', () => {
       'e.yaml:6: cluster.nodes[0].capacity.cpu: found -4; accepted: a quantity that is not negative',
     ],
     [
+      'what is no quantity',
+      SMALL.replace('8Gi', '8GiB'),
+      'e.yaml:6: cluster.nodes[0].capacity.memory: found "8GiB"; accepted: a quantity',
+    ],
+    [
+      'a negative quantity in a Pod template',
+      SMALL.replace('image: nginx', 'image: nginx, resources: {requests: {cpu: -1}}'),
+      'e.yaml:12: workload[0].deployment.template.spec.containers[0].resources.requests.cpu: found -1; accepted',
+    ],
+    [
       'a missing field',
       SMALL.replace('      count: 3\n', ''),
       'e.yaml:4: cluster.nodes[0].count: found nothing; accepted: a whole number from 0',

@@ -7,7 +7,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { parse } from 'yaml';
+import { PODS } from '../../models/objects/resources.ts';
 import { BadInputError } from '../bad-input.ts';
+import { checkFields } from '../workloads/manifest-fields.ts';
 import { fieldText, type FieldPath, parseDocuments, readText, type SourceDocument } from '../workloads/documents.ts';
 import { parseFieldPath, withField } from './field-path.ts';
 import { type Experiment, experimentSchema } from './schema.ts';
@@ -57,7 +59,36 @@ export function checkedExperiment(document: SourceDocument, overrides: Overrides
   }
   const result = experimentSchema.safeParse(value, { reportInput: false });
   if (!result.success) throw experimentError(document, value, result.error.issues, changed);
+  checkTemplates(result.data, document);
   return withPolicies(result.data, overrides.policies, document.file);
+}
+
+/** Checks the Pod templates of the workload as manifests are checked. */
+function checkTemplates(experiment: Experiment, document: SourceDocument): void {
+  const check = (spec: Record<string, unknown>, path: FieldPath): void =>
+    checkFields(
+      PODS,
+      { spec },
+      {
+        error: (field, message) => {
+          const place = [...path, ...field];
+          return new BadInputError(message, {
+            file: document.file,
+            line: document.lineOf(place),
+            field: fieldText(place),
+          });
+        },
+        report: () => {},
+      },
+    );
+  experiment.workload.forEach((entry, index) => {
+    if ('deployment' in entry) check(entry.deployment.template.spec, ['workload', index, 'deployment', 'template']);
+    else if ('arrivals' in entry) {
+      entry.arrivals.templates.forEach((template, at) =>
+        check(template.spec, ['workload', index, 'arrivals', 'templates', at]),
+      );
+    }
+  });
 }
 
 function overrideAssignments({ seed, runs }: Overrides): string[] {

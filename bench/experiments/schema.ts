@@ -5,16 +5,24 @@
  * Durations and quantities stay text here, so that the resolved file reads as the written one.
  */
 import { z } from 'zod';
+import { signOf } from '../../models/objects/index.ts';
+import { parsedQuantity } from '../workloads/manifest-fields.ts';
 import { arrivalProcess, distribution } from './distribution-schema.ts';
 import { DURATION } from './duration.ts';
 import { object } from './schema-object.ts';
+
+/** Whether a text is a quantity that is not negative. */
+function isAmount(text: string): boolean {
+  const parsed = parsedQuantity(text);
+  return parsed !== undefined && signOf(parsed) >= 0;
+}
 
 const duration = z
   .string({ error: 'a duration such as 1h30m, 30s or 500ms' })
   .regex(DURATION, { error: 'a duration such as 1h30m, 30s or 500ms' });
 const quantityWords = { error: 'a quantity that is not negative, such as 500m, 2, 1.5Gi' };
 const quantity = z.union(
-  [z.number().nonnegative(quantityWords), z.string().regex(/^[0-9.]/, quantityWords)],
+  [z.number().nonnegative(quantityWords), z.string().refine(isAmount, quantityWords)],
   quantityWords,
 );
 const positive = z.int({ error: 'a whole number from 1' }).min(1, { error: 'a whole number from 1' });

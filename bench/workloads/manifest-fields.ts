@@ -48,7 +48,8 @@ function checkQuantity(value: unknown, path: FieldPath, report: FieldReport): vo
   }
 }
 
-function parsedQuantity(text: QuantityText): Quantity | undefined {
+/** Undefined for what is no quantity. */
+export function parsedQuantity(text: QuantityText): Quantity | undefined {
   try {
     return quantityOf(text);
   } catch (error) {
