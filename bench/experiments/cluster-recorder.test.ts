@@ -8,7 +8,6 @@ import { Checkpoints } from './checkpoints.ts';
 import { ClusterRecorder } from './cluster-recorder.ts';
 import { GAUGES, NODE_COLUMNS, POD_COLUMNS } from './cluster-tables.ts';
 import { NodeShares } from './node-shares.ts';
-import { podRequests } from './resource-amounts.ts';
 
 const node = (name: string, cpu = '4'): Node => ({
   apiVersion: 'v1',
@@ -140,23 +139,6 @@ test('NodeShares agrees with the standard deviation worked out from scratch', ()
     }),
     { seed: 1 },
   );
-});
-
-describe('podRequests', () => {
-  const requests = (spec: unknown): number => podRequests({ spec } as Pod).cpuMillis;
-  const container = (cpu: string, rest = {}): unknown => ({ name: 'c', resources: { requests: { cpu } }, ...rest });
-
-  test.each([
-    ['containers together', { containers: [container('1'), container('500m')] }, 1500],
-    ['a larger init container', { containers: [container('1')], initContainers: [container('3')] }, 3000],
-    [
-      'a sidecar beside both',
-      { containers: [container('1')], initContainers: [container('1', { restartPolicy: 'Always' }), container('3')] },
-      4000,
-    ],
-    ['overhead', { containers: [container('1')], overhead: { cpu: '250m' } }, 1250],
-    ['a limit without a request', { containers: [{ name: 'c', resources: { limits: { cpu: '2' } } }] }, 2000],
-  ])('counts %s', (_, spec, millis) => expect(requests(spec)).toBe(millis));
 });
 
 test('a run keeps between 128 and 256 checkpoints however long it is, at the same events each time', () => {

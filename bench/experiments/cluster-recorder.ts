@@ -8,7 +8,7 @@ import type { Pod } from '../../models/objects/pod.ts';
 import { quantileOfSorted, Table, TimeSeries } from '../../results/index.ts';
 import { GAUGES, NODE_COLUMNS, POD_COLUMNS } from './cluster-tables.ts';
 import { NodeShares } from './node-shares.ts';
-import { type Amounts, nodeAllocatable, podRequests } from './resource-amounts.ts';
+import { type Amounts, nodeAllocatable, requestedAmounts } from './resource-amounts.ts';
 import type { RunTables, UnschedulableReason } from './run-result.ts';
 
 export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -102,7 +102,7 @@ export class ClusterRecorder {
   }
 
   #created(timeMicros: Micros, row: number, pod: Pod): void {
-    const amounts = podRequests(pod);
+    const amounts = requestedAmounts(pod);
     this.#pods.setNumber(row, AT.created, timeMicros);
     this.#pods.setNumber(row, AT.cpu, amounts.cpuMillis);
     this.#pods.setNumber(row, AT.memory, amounts.memoryBytes);
@@ -123,7 +123,7 @@ export class ClusterRecorder {
     const holding = this.#holdings.get(key);
     if (holding === undefined && !ended) {
       const node = pod.spec.nodeName as string;
-      this.#hold(timeMicros, key, { row, node, amounts: podRequests(pod) });
+      this.#hold(timeMicros, key, { row, node, amounts: requestedAmounts(pod) });
       this.#pods.setText(row, AT.node, node);
       this.#pods.setText(row, AT.reason, '');
       // A Pod that came with its Node was never scheduled here.
