@@ -4,7 +4,7 @@
  *
  * Source: pkg/scheduler/framework/plugins/volumebinding/binder.go BindPodVolumes, checkBindings; bindTimeoutSeconds 600.
  */
-import { MICROS_PER_SECOND, type Micros, type Simulation } from '../../engine/index.ts';
+import { MICROS_PER_SECOND, type Micros, type ScheduledEvent, type Simulation } from '../../engine/index.ts';
 import type { Client } from '../client/client.ts';
 import type { ObjectCache } from '../controllers/controller-context.ts';
 import type { Pod } from '../objects/pod.ts';
@@ -22,6 +22,7 @@ interface Waiting {
   /** Keys of the claims that are not yet bound. */
   readonly claims: Set<string>;
   isOver: boolean;
+  timeOut: ScheduledEvent | undefined;
   readonly done: (problem: string | undefined) => void;
 }
 
@@ -43,7 +44,10 @@ export class ApiVolumeBinder implements VolumeBinder {
     this.#timeoutMicros = timeoutMicros;
     this.#claims = claims;
     claims.addHandler({
-      updated: (_old, claim) => this.#look(claim),
+      updated: (old, claim) => {
+        this.#look(claim);
+        this.#lookForDeselection(old, claim);
+      },
       deleted: (claim) => this.#lost(claim),
     });
   }
@@ -56,7 +60,7 @@ export class ApiVolumeBinder implements VolumeBinder {
   ): void {
     const claims = [...bind.map(({ claim }) => claim), ...provision];
     const keys = claims.map(({ metadata }) => objectKey(metadata.namespace, metadata.name));
-    const waiting: Waiting = { nodeName, claims: new Set(keys), isOver: false, done };
+    const waiting: Waiting = { nodeName, claims: new Set(keys), isOver: false, timeOut: undefined, done };
     let requests = claims.length;
     const answered = (result: { readonly ok: boolean; readonly status?: { readonly message?: string } }): void => {
       requests--;
@@ -75,34 +79,31 @@ export class ApiVolumeBinder implements VolumeBinder {
       if (group === undefined) this.#waitingFor.set(key, new Set([waiting]));
       else group.add(waiting);
     }
-    this.#sim.after(
-      this.#timeoutMicros,
-      (one: Waiting) => this.#end(one, 'timed out waiting for the condition'),
-      waiting,
-    );
+    const timeOut = (one: Waiting): void => this.#end(one, 'timed out waiting for the condition');
+    waiting.timeOut = this.#sim.after(this.#timeoutMicros, timeOut, waiting);
     for (const { metadata } of claims) {
       const latest = this.#claims.get(metadata.namespace, metadata.name);
       if (latest !== undefined) this.#look(latest);
     }
   }
 
-  /** A claim that lost its selected Node could not be provisioned there. */
   #look(claim: PersistentVolumeClaim): void {
+    if (!isFullyBound(claim)) return;
     const key = objectKey(claim.metadata.namespace, claim.metadata.name);
     for (const waiting of this.#waitingFor.get(key) ?? []) {
-      if (isFullyBound(claim)) {
-        waiting.claims.delete(key);
-        if (waiting.claims.size === 0) this.#end(waiting, undefined);
-      } else if (claim.spec.volumeName === undefined && this.#isDeselected(claim, waiting)) {
-        this.#end(waiting, `provisioning failed for PVC "${claim.metadata.name}"`);
-      }
+      waiting.claims.delete(key);
+      if (waiting.claims.size === 0) this.#end(waiting, undefined);
     }
   }
 
-  /** Only a claim that was annotated and is no longer; one that a volume was claimed for never was. */
-  #isDeselected(claim: PersistentVolumeClaim, waiting: Waiting): boolean {
-    const selected = claim.metadata.annotations?.[SELECTED_NODE];
-    return selected !== undefined && selected !== waiting.nodeName;
+  /** A provisioner that fails takes the annotation off again, so that another Node may be chosen. */
+  #lookForDeselection(old: PersistentVolumeClaim, claim: PersistentVolumeClaim): void {
+    const before = old.metadata.annotations?.[SELECTED_NODE];
+    if (before === undefined || before === claim.metadata.annotations?.[SELECTED_NODE]) return;
+    const key = objectKey(claim.metadata.namespace, claim.metadata.name);
+    for (const waiting of this.#waitingFor.get(key) ?? []) {
+      if (waiting.nodeName === before) this.#end(waiting, `provisioning failed for PVC "${claim.metadata.name}"`);
+    }
   }
 
   #lost(claim: PersistentVolumeClaim): void {
@@ -115,6 +116,7 @@ export class ApiVolumeBinder implements VolumeBinder {
   #end(waiting: Waiting, problem: string | undefined): void {
     if (waiting.isOver) return;
     waiting.isOver = true;
+    if (waiting.timeOut !== undefined) this.#sim.cancel(waiting.timeOut);
     for (const [key, group] of this.#waitingFor)
       if (group.delete(waiting) && group.size === 0) this.#waitingFor.delete(key);
     waiting.done(problem);
