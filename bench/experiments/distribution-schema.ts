@@ -3,7 +3,7 @@
  * names. What only drawing can find (an empty table, swapped bounds) the engine refuses by itself.
  */
 import { z } from 'zod';
-import type { ArrivalProcess, Distribution } from '../../engine/index.ts';
+import { type ArrivalProcess, checkDistribution, type Distribution } from '../../engine/index.ts';
 import { object } from './schema-object.ts';
 
 const number = z.number({ error: 'a number' });
@@ -20,7 +20,7 @@ const truncate = object({
 const KINDS =
   'an object with kind: constant, uniform, exponential, normal, lognormal, pareto, weibull, zipf, empirical or mixture';
 
-export const distribution: z.ZodType<Distribution> = z.discriminatedUnion(
+const written: z.ZodType<Distribution> = z.discriminatedUnion(
   'kind',
   [
     object({ kind: z.literal('constant'), value: number, truncate }),
@@ -45,6 +45,16 @@ export const distribution: z.ZodType<Distribution> = z.discriminatedUnion(
   ],
   { error: KINDS },
 );
+
+/** A distribution of which also the engine has nothing to say against. */
+export const distribution: z.ZodType<Distribution> = written.superRefine((value, context) => {
+  try {
+    checkDistribution(value);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message, params: { saysAll: true } });
+  }
+});
 
 const bounds = {
   count: wholeFromOne.optional().describe('At most so many arrivals'),

@@ -107,6 +107,14 @@ describe('loadStudy', () => {
       'e.yaml:12: workload[0].deployment.template.spec.containers[0].resources.requests.cpu: found -1; accepted',
     ],
     [
+      'a distribution that cannot be drawn',
+      SMALL.replace(
+        /deployment:[\s\S]*?policies/,
+        'arrivals:\n      name: job\n      process: {kind: poisson, ratePerSecond: 1}\n      lifetimeSeconds: {kind: uniform, min: 5, max: 1}\n      templates: [{spec: {containers: []}}]\npolicies',
+      ),
+      'e.yaml:11: workload[0].arrivals.lifetimeSeconds: distribution.max is 1; it must not be below min, 5',
+    ],
+    [
       'a missing field',
       SMALL.replace('      count: 3\n', ''),
       'e.yaml:4: cluster.nodes[0].count: found nothing; accepted: a whole number from 0',

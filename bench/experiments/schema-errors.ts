@@ -51,6 +51,8 @@ function explain(issue: Issue, value: unknown): Finding {
     const key = issue.keys[0] as string;
     return { path: [...path, key], message: `there is no such field; accepted: ${issue.message}` };
   }
+  // A check that has found its own words for what it found.
+  if (issue.code === 'custom' && issue.params?.saysAll === true) return { path, message: issue.message };
   const found = at(value, path);
   if (issue.code === 'invalid_value') {
     return { path, message: `found ${describe(found)}; accepted: ${issue.values.map(String).join(', ')}` };

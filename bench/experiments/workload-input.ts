@@ -9,7 +9,7 @@ import type { Node } from '../../models/objects/node.ts';
 import type { Pod } from '../../models/objects/pod.ts';
 import { DEPLOYMENTS, NAMESPACES, NODES, PODS, type Resource } from '../../models/objects/resources.ts';
 import { parseDocuments } from '../workloads/documents.ts';
-import { type Manifest, type ManifestSet, manifestsOf } from '../workloads/manifests.ts';
+import { INITIAL_NAMESPACES, type Manifest, type ManifestSet, manifestsOf } from '../workloads/manifests.ts';
 import { parseDuration } from './duration.ts';
 import type { Study } from './load.ts';
 import type { Experiment, NodeGroup, WorkloadArrivals } from './schema.ts';
@@ -57,13 +57,14 @@ export function workloadOf(experiment: Experiment, inputs: Study['inputs']): Wor
     for (const name of [entry.manifests].flat()) timeOfFile.set(name, parseDuration(entry.at) as Micros);
   }
   const { nodes, existing, batches } = sorted(set, timeOfFile);
+  const namespaces = missingNamespaces(experiment, set);
   return {
     nodes,
     nodeGroups: experiment.cluster.nodes.filter((entry): entry is NodeGroup => 'count' in entry),
-    existing: [...namespaceObjects(set.createdNamespaces), ...existing],
+    existing: [...namespaceObjects(namespaces), ...existing],
     batches: [...batches, ...deploymentBatches(experiment)],
     arrivals: experiment.workload.filter((entry): entry is WorkloadArrivals => 'arrivals' in entry),
-    notes: notesOf(set),
+    notes: notesOf(set, namespaces),
   };
 }
 
@@ -112,8 +113,21 @@ function deploymentBatches(experiment: Experiment): Batch[] {
   });
 }
 
-function notesOf(set: ManifestSet): string[] {
-  const created = set.createdNamespaces;
+/** Namespaces that manifests, Deployments or arrivals use and nothing defines, sorted. */
+function missingNamespaces(experiment: Experiment, set: ManifestSet): string[] {
+  const missing = new Set(set.createdNamespaces);
+  const defined = set.manifests
+    .filter(({ resource }) => resource === NAMESPACES)
+    .map(({ object }) => object.metadata.name);
+  for (const entry of experiment.workload) {
+    const namespace =
+      'deployment' in entry ? entry.deployment.namespace : 'arrivals' in entry ? entry.arrivals.namespace : 'default';
+    if (!INITIAL_NAMESPACES.includes(namespace) && !defined.includes(namespace)) missing.add(namespace);
+  }
+  return [...missing].sort();
+}
+
+function notesOf(set: ManifestSet, created: readonly string[]): string[] {
   const namespaces =
     created.length === 0
       ? []

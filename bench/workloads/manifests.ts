@@ -44,7 +44,7 @@ export interface ManifestSet {
 }
 
 /** The namespaces that every cluster has: https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/ */
-const INITIAL_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+export const INITIAL_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
 const MANIFEST_FILE = /\.(?:ya?ml|json)$/i;
 /** DNS-1123 subdomain, the rule of names of most kinds. */
