@@ -1,3 +1,4 @@
+/** The recorder of Events against client-go's correlation: counts, combining, spam, retries. */
 import { describe, expect, test } from 'vitest';
 import { Simulation } from '../../engine/index.ts';
 import { ClusterClock } from '../cluster-clock.ts';

@@ -1,3 +1,4 @@
+/** Informers against a client whose answers are scripted: order of news, indexes, relisting. */
 import { describe, expect, test } from 'vitest';
 import { Simulation } from '../../engine/index.ts';
 import type { ConfigMap } from '../objects/cluster-objects.ts';

@@ -1,3 +1,4 @@
+/** The work queue against client-go's rules: one place for each key, back-off, the bucket of all retries. */
 import { describe, expect, test } from 'vitest';
 import { Simulation } from '../../engine/index.ts';
 import { RateLimitingQueue, type WorkQueueOptions } from './work-queue.ts';
