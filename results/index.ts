@@ -10,6 +10,7 @@ export {
   type PairedComparison,
   type Verdict,
 } from './statistics/paired-comparison.ts';
+export { comparePolicies, type PolicyPair, type PolicySamples } from './statistics/policy-comparison.ts';
 export { runsNeeded } from './statistics/sample-size.ts';
 export {
   type StoppingDecision,
@@ -20,3 +21,13 @@ export { studentTCdf, studentTQuantile, twoSidedPValue } from './statistics/stud
 export { confidenceInterval, type Interval, type Summary, summarize } from './statistics/summary.ts';
 export { mser5, type WarmUp } from './statistics/warm-up.ts';
 export { type SignedRankTest, wilcoxonSignedRank } from './statistics/wilcoxon.ts';
+export { cellText, csvLines, csvText } from './write/csv.ts';
+export { type JsonInput, jsonText } from './write/json.ts';
+export {
+  type TraceCounter,
+  type TraceMark,
+  type TraceSlice,
+  type TraceTimeline,
+  traceEventLines,
+  traceEventText,
+} from './write/trace-events.ts';

@@ -1,0 +1,161 @@
+/**
+ * A timeline as Chrome trace events, which ui.perfetto.dev and chrome://tracing open: components as processes, each with
+ * tracks of slices, and counters. Times are virtual microseconds, which is the unit of the format.
+ *
+ * Format: "Trace Event Format" of the Catapult project (JSON object form; events X, i, C and M).
+ */
+import type { Micros } from '../../engine/index.ts';
+
+type Arguments = Readonly<Record<string, string | number>>;
+
+/** Something that lasts, shown as a bar. */
+export interface TraceSlice {
+  readonly process: string;
+  readonly track: string;
+  readonly name: string;
+  readonly startMicros: Micros;
+  readonly durationMicros: Micros;
+  readonly arguments?: Arguments;
+}
+
+/** Something that happens at one moment, shown as a mark. */
+export interface TraceMark {
+  readonly process: string;
+  readonly track: string;
+  readonly name: string;
+  readonly timeMicros: Micros;
+  readonly arguments?: Arguments;
+}
+
+/** Values from this time on, shown as a curve; several values are stacked. */
+export interface TraceCounter {
+  readonly process: string;
+  readonly name: string;
+  readonly timeMicros: Micros;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+export interface TraceTimeline {
+  readonly slices?: Iterable<TraceSlice>;
+  readonly marks?: Iterable<TraceMark>;
+  readonly counters?: Iterable<TraceCounter>;
+}
+
+/** The text of trace.json. */
+export function traceEventText(timeline: TraceTimeline): string {
+  return [...traceEventLines(timeline)].join('');
+}
+
+/**
+ * The same in pieces, one event each, for timelines too long for one string. Processes and tracks are numbered in the order in
+ * which they first appear. Slices of one track that overlap without one lying within the other would be drawn wrongly: such a
+ * track is spread over as many lanes as needed.
+ */
+export function* traceEventLines({ slices = [], marks = [], counters = [] }: TraceTimeline): Generator<string> {
+  const numbers = new Numbers();
+  let separator = '{"displayTimeUnit":"ms","traceEvents":[\n';
+  const line = (event: object): string => {
+    const text = separator + JSON.stringify(event);
+    separator = ',\n';
+    return text;
+  };
+  for (const [{ process, track }, ofTrack] of byTrack(slices)) {
+    for (const { slice, lane } of intoLanes(ofTrack)) {
+      const { pid, tid, fresh } = numbers.of(process, lane === 0 ? track : `${track} (${lane + 1})`);
+      yield* fresh.map(line);
+      const { name, startMicros: ts, durationMicros: dur } = slice;
+      yield line({ ph: 'X', pid, tid, ts, dur, name, ...withArguments(slice.arguments) });
+    }
+  }
+  for (const mark of marks) {
+    const { pid, tid, fresh } = numbers.of(mark.process, mark.track);
+    yield* fresh.map(line);
+    yield line({ ph: 'i', pid, tid, ts: mark.timeMicros, s: 't', name: mark.name, ...withArguments(mark.arguments) });
+  }
+  for (const { process, name, timeMicros: ts, values } of counters) {
+    const { pid, fresh } = numbers.of(process);
+    yield* fresh.map(line);
+    yield line({ ph: 'C', pid, ts, name, args: values });
+  }
+  yield separator.startsWith('{') ? `${separator}]}\n` : '\n]}\n';
+}
+
+function withArguments(args: Arguments | undefined): { args?: Arguments } {
+  return args === undefined ? {} : { args };
+}
+
+/** Numbers of processes and tracks, and the events that name them, each given out once. */
+class Numbers {
+  readonly #processes = new Map<string, { readonly pid: number; readonly tracks: Map<string, number> }>();
+
+  of(processName: string, track?: string): { pid: number; tid: number; fresh: object[] } {
+    const fresh: object[] = [];
+    let found = this.#processes.get(processName);
+    if (found === undefined) {
+      const pid = this.#processes.size + 1;
+      found = { pid, tracks: new Map() };
+      this.#processes.set(processName, found);
+      fresh.push(
+        { ph: 'M', pid, name: 'process_name', args: { name: processName } },
+        { ph: 'M', pid, name: 'process_sort_index', args: { sort_index: pid } },
+      );
+    }
+    const { pid, tracks } = found;
+    if (track === undefined) return { pid, tid: 0, fresh };
+    let tid = tracks.get(track);
+    if (tid === undefined) {
+      tid = tracks.size + 1;
+      tracks.set(track, tid);
+      fresh.push(
+        { ph: 'M', pid, tid, name: 'thread_name', args: { name: track } },
+        { ph: 'M', pid, tid, name: 'thread_sort_index', args: { sort_index: tid } },
+      );
+    }
+    return { pid, tid, fresh };
+  }
+}
+
+interface TrackName {
+  readonly process: string;
+  readonly track: string;
+}
+
+/** The slices of each track together, tracks in order of first appearance. */
+function byTrack(slices: Iterable<TraceSlice>): Map<TrackName, TraceSlice[]> {
+  const names = new Map<string, TrackName>();
+  const found = new Map<TrackName, TraceSlice[]>();
+  for (const slice of slices) {
+    const { process, track } = slice;
+    const key = JSON.stringify([process, track]);
+    let name = names.get(key);
+    if (name === undefined) {
+      name = { process, track };
+      names.set(key, name);
+      found.set(name, []);
+    }
+    found.get(name)?.push(slice);
+  }
+  return found;
+}
+
+/** The slices by start, each with the first lane in which it nests. */
+function intoLanes(slices: readonly TraceSlice[]): { slice: TraceSlice; lane: number }[] {
+  const ordered = slices
+    .map((slice, index) => ({ slice, index }))
+    .sort(
+      (x, y) =>
+        x.slice.startMicros - y.slice.startMicros ||
+        y.slice.durationMicros - x.slice.durationMicros ||
+        x.index - y.index,
+    );
+  /** Ends of the slices that are open in each lane, the innermost last. */
+  const lanes: number[][] = [];
+  return ordered.map(({ slice }) => {
+    const end = slice.startMicros + slice.durationMicros;
+    for (const open of lanes) while (open.length > 0 && (open.at(-1) as number) <= slice.startMicros) open.pop();
+    let lane = lanes.findIndex((open) => open.length === 0 || (open.at(-1) as number) >= end);
+    if (lane < 0) lane = lanes.push([]) - 1;
+    lanes[lane]?.push(end);
+    return { slice, lane };
+  });
+}
