@@ -27,11 +27,13 @@ export class AsyncPreemption implements PreEnqueueGate {
   /** The gate counts as the plugin's, as in kube-scheduler. */
   readonly name = 'DefaultPreemption';
   #core: SchedulerCore | undefined;
+  #rejectWaiting: (pod: Pod) => boolean = () => false;
   readonly #running = new Map<string, Preemption>();
 
-  /** The queue needs the gate before there is a core. */
-  attach(core: SchedulerCore): void {
+  /** The queue needs the gate before there is a core. `rejectWaiting` ends the wait of a Pod in Permit, if it waits there. */
+  attach(core: SchedulerCore, rejectWaiting: (pod: Pod) => boolean): void {
     this.#core = core;
+    this.#rejectWaiting = rejectWaiting;
   }
 
   /** Lets a Pod pass unless its preemption is under way; when only the last victim is left, as soon as that one is being deleted. */
@@ -74,8 +76,15 @@ export class AsyncPreemption implements PreEnqueueGate {
     if (preemption.hasFailed) core.queue.activate([preemption.preemptor], core.sim.nowMicros);
   }
 
-  /** Condition first, then the deletion with the Pod's own grace period. A victim that is gone, or going, is as good as evicted. */
+  /**
+   * Condition first, then the deletion with the Pod's own grace period. A victim that is gone, or going, is as good as evicted; one that waits
+   * in Permit is only rejected.
+   */
   #evict(core: SchedulerCore, preemption: Preemption, victim: Pod, done: () => void): void {
+    if (this.#rejectWaiting(victim)) {
+      done();
+      return;
+    }
     const { namespace, name } = victim.metadata;
     const present = core.pods.get(namespace, name);
     if (present === undefined || present.metadata.deletionTimestamp !== undefined) {

@@ -86,8 +86,8 @@ export class Scheduler {
       pods: context.cache(PODS),
       metrics: this.metrics,
     };
-    this.#preemption.attach(this.#core);
     this.bindings = new BindingCycles(this.#core);
+    this.#preemption.attach(this.#core, (pod) => this.#rejectWaiting(pod));
     this.#beginCycle = () => this.#tryNext();
     this.#endCycle = (queued, decision) => this.#conclude(queued, decision);
     this.#flushBackoff = () => this.#runBackoffFlush();

@@ -23,7 +23,10 @@ export interface Placed {
   readonly state: unknown;
 }
 
-/** No Node fits. */
+/**
+ * No Node fits. Without any Node at all: the message "no nodes available to schedule pods" and no plugins, which counts as an error
+ * for the back-off.
+ */
 export interface Unplaced {
   readonly result: 'unschedulable';
   /** The FitError with the text of PostFilter: what users see in the condition and the event. */
