@@ -1,0 +1,55 @@
+/**
+ * What has happened to the Nodes since an evaluation was last used: one ring of small entries that every evaluation
+ * reads from a cursor of its own. A reader that has fallen behind by more than the ring holds starts afresh.
+ */
+
+/** `podClass` of an entry that says that the Node itself changed (labels, taints, allocatable), not its Pods. */
+export const NODE_CHANGED = -1;
+
+export class ChangeLog {
+  readonly #mask: number;
+  readonly #node: Int32Array;
+  readonly #podClass: Int32Array;
+  readonly #delta: Int8Array;
+  /** Entries written so far; a cursor is a value of this. */
+  end = 0;
+
+  /** @param capacity entries held, rounded up to a power of two */
+  constructor(capacity: number) {
+    let size = 16;
+    while (size < capacity) size *= 2;
+    this.#mask = size - 1;
+    this.#node = new Int32Array(size);
+    this.#podClass = new Int32Array(size);
+    this.#delta = new Int8Array(size);
+  }
+
+  get capacity(): number {
+    return this.#mask + 1;
+  }
+
+  /** A Pod of that class came to (+1) or left (-1) the Node, or, with NODE_CHANGED, the Node is not what it was. */
+  append(node: number, podClass: number, delta: number): void {
+    const at = this.end++ & this.#mask;
+    this.#node[at] = node;
+    this.#podClass[at] = podClass;
+    this.#delta[at] = delta;
+  }
+
+  /** Whether everything after the cursor is still held. */
+  holds(cursor: number): boolean {
+    return this.end - cursor <= this.#mask + 1;
+  }
+
+  nodeAt(index: number): number {
+    return this.#node[index & this.#mask] as number;
+  }
+
+  podClassAt(index: number): number {
+    return this.#podClass[index & this.#mask] as number;
+  }
+
+  deltaAt(index: number): number {
+    return this.#delta[index & this.#mask] as number;
+  }
+}

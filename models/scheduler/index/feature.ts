@@ -1,0 +1,113 @@
+/**
+ * A feature: a number counted for each domain of one topology key, over the Pods that are bound, as one rule of one
+ * class of Pods needs it (Pods that match a spread selector, Pods that forbid this one, sums of affinity weights).
+ * Counters follow the change log; nothing is ever counted anew while Pods come and go.
+ */
+import { NO_DOMAIN, type Topology } from './topology.ts';
+
+/** What a feature counts. Data, so that evaluations with equal features can be shared. */
+export interface FeatureSpec {
+  readonly topology: Topology;
+  /** Names key, selector and policy: equal text, equal counts. */
+  readonly signature: string;
+  /** What one Pod of that class adds to the domain of its Node; an integer. */
+  contribution(podClass: number): number;
+  /** Nodes whose Pods count, or null for all. */
+  readonly eligible: Uint8Array | null;
+  /** Nodes are told apart by domain even when there are many, because the rule needs to know which domains occur. */
+  readonly needsDomains: boolean;
+  /** The rule needs the least count over the domains that have an eligible Node. */
+  readonly needsMinimum: boolean;
+}
+
+const UNKNOWN = -2147483648;
+
+export class Feature {
+  readonly spec: FeatureSpec;
+  readonly topology: Topology;
+  /** Whether a bucket names the domain (true) or the count (false). */
+  readonly byDomain: boolean;
+  /** What has been counted in each domain. */
+  readonly counts: Int32Array;
+  /** Sum over all domains. */
+  total = 0;
+  /** Domains that have an eligible Node. */
+  readonly eligibleDomains: number;
+  readonly #domainIsEligible: Uint8Array;
+  /** Number of eligible domains at each count; kept when the minimum is needed. */
+  #histogram: Int32Array;
+  #minimum = 0;
+  #contributions: Int32Array = new Int32Array(0);
+
+  constructor(spec: FeatureSpec) {
+    this.spec = spec;
+    this.topology = spec.topology;
+    this.byDomain = spec.needsDomains || spec.topology.wide;
+    this.counts = new Int32Array(spec.topology.domains);
+    this.#domainIsEligible = new Uint8Array(spec.topology.domains);
+    const { domainOf } = spec.topology;
+    let eligibleDomains = 0;
+    for (let node = 0; node < domainOf.length; node++) {
+      const domain = domainOf[node] as number;
+      if (domain === NO_DOMAIN || !this.#counts(node) || this.#domainIsEligible[domain] === 1) continue;
+      this.#domainIsEligible[domain] = 1;
+      eligibleDomains++;
+    }
+    this.eligibleDomains = eligibleDomains;
+    this.#histogram = new Int32Array(16);
+    this.#histogram[0] = eligibleDomains;
+  }
+
+  /** Counts `delta` Pods of a class on a Node. Returns the domain whose count changed, or NO_DOMAIN. */
+  count(node: number, podClass: number, delta: number): number {
+    const domain = this.topology.domainOf[node] as number;
+    if (domain === NO_DOMAIN) return NO_DOMAIN;
+    const contribution = this.#contributionOf(podClass);
+    if (contribution === 0 || !this.#counts(node)) return NO_DOMAIN;
+    const before = this.counts[domain] as number;
+    const after = before + contribution * delta;
+    this.counts[domain] = after;
+    this.total += contribution * delta;
+    if (this.spec.needsMinimum && this.#domainIsEligible[domain] === 1) this.#move(before, after);
+    return domain;
+  }
+
+  /** Least count over the eligible domains. Call only when there is one and `needsMinimum` is set. */
+  minimum(): number {
+    while ((this.#histogram[this.#minimum] as number) === 0) this.#minimum++;
+    return this.#minimum;
+  }
+
+  get bytes(): number {
+    return this.counts.byteLength + this.#domainIsEligible.byteLength + this.#histogram.byteLength + this.#contributions.byteLength;
+  }
+
+  #counts(node: number): boolean {
+    return this.spec.eligible === null || this.spec.eligible[node] === 1;
+  }
+
+  #contributionOf(podClass: number): number {
+    if (podClass >= this.#contributions.length) {
+      const grown = new Int32Array(Math.max(16, podClass * 2)).fill(UNKNOWN);
+      grown.set(this.#contributions);
+      this.#contributions = grown;
+    }
+    let contribution = this.#contributions[podClass] as number;
+    if (contribution === UNKNOWN) {
+      contribution = this.spec.contribution(podClass);
+      this.#contributions[podClass] = contribution;
+    }
+    return contribution;
+  }
+
+  #move(before: number, after: number): void {
+    if (after >= this.#histogram.length) {
+      const grown = new Int32Array(after * 2);
+      grown.set(this.#histogram);
+      this.#histogram = grown;
+    }
+    this.#histogram[before] = (this.#histogram[before] as number) - 1;
+    this.#histogram[after] = (this.#histogram[after] as number) + 1;
+    if (after < this.#minimum) this.#minimum = after;
+  }
+}
