@@ -22,16 +22,22 @@ export interface Choice {
   ties: number;
 }
 
+/** No local score is this: the winning score of a bucket that has no winner. */
+const NO_WINNER = -9;
+
 export class Chooser {
   readonly choice: Choice = { node: NOT_FILED, feasible: 0, evaluated: 0, total: 0, ties: 0 };
   readonly #scores = new BucketScores();
+  /** For each bucket: Nodes in the set that is scored, their best local score, and how many have it. */
   #feasible = new Int32Array(16);
   #top = new Int32Array(16);
   #topCount = new Int32Array(16);
-  /** Members for the tie rule. */
+  /** Local score with which a Node of the bucket ties for the best total. */
+  #winner = new Int32Array(16);
+  /** Nodes that tie, noted during a walk over one bucket. */
+  #walked = new Int32Array(64);
   #evaluation: Evaluation | null = null;
   #start = 0;
-  #best = 0;
   readonly #ties: Ties;
 
   constructor() {
@@ -43,7 +49,13 @@ export class Chooser {
    * @param start position at which it begins
    * @param stream for ties; null takes the first in order
    */
-  choose(evaluation: Evaluation, rules: TopologyRules, wanted: number, start: number, stream: RandomStream | null): Choice {
+  choose(
+    evaluation: Evaluation,
+    rules: TopologyRules,
+    wanted: number,
+    start: number,
+    stream: RandomStream | null,
+  ): Choice {
     evaluation.catchUp();
     this.#evaluation = evaluation;
     this.#start = start;
@@ -62,7 +74,7 @@ export class Chooser {
       choice.ties = 0;
       return choice;
     }
-    if (choice.feasible > 1) this.#scores.scoreBuckets(evaluation, rules, this.#feasible);
+    this.#scores.scoreBuckets(evaluation, rules, this.#feasible);
     this.#pick(evaluation, stream);
     return choice;
   }
@@ -70,9 +82,10 @@ export class Chooser {
   #countAll(evaluation: Evaluation): number {
     const { countOf } = evaluation.table;
     const { open } = this.#scores;
+    const { length } = evaluation.buckets;
     let all = 0;
-    for (let bucket = 0; bucket < evaluation.buckets.length; bucket++) {
-      const count = open[bucket] === 1 ? ((countOf[bucket] ?? 0) as number) : 0;
+    for (let bucket = 0; bucket < length; bucket++) {
+      const count = open[bucket] === 1 ? (countOf[bucket] as number) : 0;
       this.#feasible[bucket] = count;
       all += count;
     }
@@ -80,7 +93,8 @@ export class Chooser {
   }
 
   #topsOfAll(evaluation: Evaluation): void {
-    for (let bucket = 0; bucket < evaluation.buckets.length; bucket++) {
+    const { length } = evaluation.buckets;
+    for (let bucket = 0; bucket < length; bucket++) {
       if (this.#feasible[bucket] === 0) continue;
       const top = evaluation.table.topOf(bucket);
       this.#top[bucket] = top;
@@ -88,37 +102,72 @@ export class Chooser {
     }
   }
 
-  /** Walks from `start` until enough feasible Nodes are found, keeping for each bucket its best score and how many have it. */
+  /** Walks from `start` until enough feasible Nodes are found, in two straight stretches. */
   #walk(evaluation: Evaluation, wanted: number, start: number): void {
+    const { size } = evaluation.rules;
+    const { length } = evaluation.buckets;
+    this.#feasible.fill(0, 0, length);
+    this.#top.fill(NOT_FILED, 0, length);
+    const stretch = length === 1 ? this.#walkOneBucket : this.#walkBuckets;
+    this.choice.feasible = 0;
+    let end = stretch.call(this, evaluation, wanted, start, size);
+    if (this.choice.feasible === wanted) this.choice.evaluated = end - start;
+    else {
+      end = stretch.call(this, evaluation, wanted, 0, start);
+      this.choice.evaluated = size - start + end;
+    }
+  }
+
+  /** Returns the position after the last Node looked at. */
+  #walkOneBucket(evaluation: Evaluation, wanted: number, from: number, to: number): number {
+    const { scoreOf } = evaluation.table;
+    if (this.#walked.length < wanted) this.#walked = new Int32Array(wanted);
+    const walked = this.#walked;
+    let left = wanted - this.choice.feasible;
+    let top = this.#top[0] as number;
+    let count = this.#topCount[0] as number;
+    let node = from;
+    for (; node < to && left > 0; node++) {
+      const score = scoreOf[node] as number;
+      if (score === NOT_FILED) continue;
+      left--;
+      if (score < top) continue;
+      if (score > top) {
+        top = score;
+        count = 0;
+      }
+      walked[count++] = node;
+    }
+    this.#top[0] = top;
+    this.#topCount[0] = count;
+    this.choice.feasible = wanted - left;
+    this.#feasible[0] = wanted - left;
+    return node;
+  }
+
+  #walkBuckets(evaluation: Evaluation, wanted: number, from: number, to: number): number {
     const { scoreOf, bucketOf } = evaluation.table;
     const { open } = this.#scores;
-    const { size } = evaluation.rules;
     const feasible = this.#feasible;
     const top = this.#top;
     const topCount = this.#topCount;
-    feasible.fill(0, 0, evaluation.buckets.length);
-    let found = 0;
-    let node = start;
-    let evaluated = 0;
-    while (evaluated < size && found < wanted) {
+    let left = wanted - this.choice.feasible;
+    let node = from;
+    for (; node < to && left > 0; node++) {
       const score = scoreOf[node] as number;
-      if (score !== NOT_FILED) {
-        const bucket = bucketOf[node] as number;
-        if (open[bucket] === 1) {
-          if (feasible[bucket] === 0 || score > (top[bucket] as number)) {
-            top[bucket] = score;
-            topCount[bucket] = 1;
-          } else if (score === top[bucket]) topCount[bucket] = (topCount[bucket] as number) + 1;
-          feasible[bucket] = (feasible[bucket] as number) + 1;
-          found++;
-        }
-      }
-      evaluated++;
-      node++;
-      if (node === size) node = 0;
+      if (score === NOT_FILED) continue;
+      const bucket = bucketOf[node] as number;
+      if (open[bucket] === 0) continue;
+      left--;
+      feasible[bucket] = (feasible[bucket] as number) + 1;
+      const best = top[bucket] as number;
+      if (score > best) {
+        top[bucket] = score;
+        topCount[bucket] = 1;
+      } else if (score === best) topCount[bucket] = (topCount[bucket] as number) + 1;
     }
-    this.choice.feasible = found;
-    this.choice.evaluated = evaluated;
+    this.choice.feasible = wanted - left;
+    return node;
   }
 
   #pick(evaluation: Evaluation, stream: RandomStream | null): void {
@@ -135,7 +184,11 @@ export class Chooser {
         ties = this.#topCount[bucket] as number;
       } else if (total === best) ties += this.#topCount[bucket] as number;
     }
-    this.#best = best;
+    for (let bucket = 0; bucket < length; bucket++) {
+      const wins =
+        this.#feasible[bucket] !== 0 && (constant[bucket] as number) + (this.#top[bucket] as number) === best;
+      this.#winner[bucket] = wins ? (this.#top[bucket] as number) : NO_WINNER;
+    }
     choice.total = choice.feasible === 1 ? 0 : best;
     choice.ties = ties;
     const offset = stream === null ? firstTie(this.#ties) : chooseTie(this.#ties, stream);
@@ -151,30 +204,53 @@ export class Chooser {
   #isTie(node: number): boolean {
     const { table } = this.#evaluation as Evaluation;
     const score = table.scoreOf[node] as number;
-    if (score === NOT_FILED) return false;
-    const bucket = table.bucketOf[node] as number;
-    return this.#feasible[bucket] !== 0 && score === this.#top[bucket] && (this.#scores.constant[bucket] as number) + score === this.#best;
+    return score !== NOT_FILED && score === this.#winner[table.bucketOf[node] as number];
   }
 
   #listTies(into: Int32Array): void {
     const evaluation = this.#evaluation as Evaluation;
     const { size } = evaluation.rules;
-    if (this.choice.evaluated < size) {
-      let at = 0;
-      for (let offset = 0; offset < this.choice.evaluated; offset++) if (this.#isTie(this.#nodeAt(offset))) into[at++] = offset;
+    const { evaluated } = this.choice;
+    if (evaluated < size && evaluation.buckets.length === 1) {
+      for (let i = 0; i < this.choice.ties; i++) {
+        const offset = (this.#walked[i] as number) - this.#start;
+        into[i] = offset >= 0 ? offset : offset + size;
+      }
+      return;
+    }
+    if (evaluated < size) {
+      const end = this.#start + evaluated;
+      const at = this.#listStretch(evaluation, into, 0, this.#start, Math.min(end, size), -this.#start);
+      if (end > size) this.#listStretch(evaluation, into, at, 0, end - size, size - this.#start);
       return;
     }
     let at = 0;
     for (let bucket = 0; bucket < evaluation.buckets.length; bucket++) {
-      if (this.#feasible[bucket] === 0) continue;
-      const top = this.#top[bucket] as number;
-      if ((this.#scores.constant[bucket] as number) + top !== this.#best) continue;
-      at = evaluation.table.collect(bucket, top, into, at);
+      const winner = this.#winner[bucket] as number;
+      if (winner !== NO_WINNER) at = evaluation.table.collect(bucket, winner, into, at);
     }
     for (let i = 0; i < at; i++) {
       const offset = (into[i] as number) - this.#start;
       into[i] = offset >= 0 ? offset : offset + size;
     }
+  }
+
+  #listStretch(
+    evaluation: Evaluation,
+    into: Int32Array,
+    first: number,
+    from: number,
+    to: number,
+    shift: number,
+  ): number {
+    const { scoreOf, bucketOf } = evaluation.table;
+    const winner = this.#winner;
+    let at = first;
+    for (let node = from; node < to; node++) {
+      const score = scoreOf[node] as number;
+      if (score !== NOT_FILED && score === winner[bucketOf[node] as number]) into[at++] = node + shift;
+    }
+    return at;
   }
 
   #makeTies(): Ties {
@@ -195,5 +271,6 @@ export class Chooser {
     this.#feasible = new Int32Array(length * 2);
     this.#top = new Int32Array(length * 2);
     this.#topCount = new Int32Array(length * 2);
+    this.#winner = new Int32Array(length * 2);
   }
 }

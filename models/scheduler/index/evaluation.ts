@@ -79,7 +79,8 @@ export class Evaluation {
 
   /** Bytes held, for the memory figures. */
   get bytes(): number {
-    const own = this.#groupOf.byteLength + this.#dirty.byteLength + this.#isDirty.byteLength + this.buckets.values.length * 8;
+    const own =
+      this.#groupOf.byteLength + this.#dirty.byteLength + this.#isDirty.byteLength + this.buckets.values.length * 8;
     return own + this.table.bytes + this.features.reduce((sum, feature) => sum + feature.bytes, 0);
   }
 

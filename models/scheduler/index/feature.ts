@@ -79,7 +79,12 @@ export class Feature {
   }
 
   get bytes(): number {
-    return this.counts.byteLength + this.#domainIsEligible.byteLength + this.#histogram.byteLength + this.#contributions.byteLength;
+    return (
+      this.counts.byteLength +
+      this.#domainIsEligible.byteLength +
+      this.#histogram.byteLength +
+      this.#contributions.byteLength
+    );
   }
 
   #counts(node: number): boolean {

@@ -90,7 +90,8 @@ export class BucketScores {
     const { length } = evaluation.buckets;
     this.constant.fill(0, 0, length);
     if (rules.taintWeight !== 0) this.#addReversed(evaluation, rules.groups.taintRaw, rules.taintWeight, feasible);
-    if (rules.nodeAffinityWeight !== 0) this.#addShare(evaluation, rules.groups.affinityRaw, rules.nodeAffinityWeight, feasible);
+    if (rules.nodeAffinityWeight !== 0)
+      this.#addShare(evaluation, rules.groups.affinityRaw, rules.nodeAffinityWeight, feasible);
     if (rules.softSpread.length > 0 && rules.spreadWeight !== 0) this.#addSpread(evaluation, rules, feasible);
     if (rules.affinityScore.length > 0 && rules.interPodWeight !== 0) this.#addInterPod(evaluation, rules, feasible);
   }
@@ -168,7 +169,8 @@ export class BucketScores {
       let raw = 0;
       for (let i = 0; i < rules.softSpread.length; i++) {
         const spread = rules.softSpread[i] as SoftSpread;
-        raw += this.#countOf(evaluation, spread.feature, bucket) * (this.#softWeights[i] as number) + (spread.maxSkew - 1);
+        raw +=
+          this.#countOf(evaluation, spread.feature, bucket) * (this.#softWeights[i] as number) + (spread.maxSkew - 1);
       }
       raw = Math.floor(raw + 0.5); // Go rounds halves away from zero; raw is never negative.
       this.#spreadRaw[bucket] = raw;
@@ -226,7 +228,8 @@ export class BucketScores {
     for (let bucket = 0; bucket < length; bucket++) {
       if (feasible[bucket] === 0) continue;
       const share = ((this.#interPodRaw[bucket] as number) - least) / span;
-      this.constant[bucket] = (this.constant[bucket] as number) + rules.interPodWeight * Math.trunc(MAX_NODE_SCORE * share);
+      this.constant[bucket] =
+        (this.constant[bucket] as number) + rules.interPodWeight * Math.trunc(MAX_NODE_SCORE * share);
     }
   }
 

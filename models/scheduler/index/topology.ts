@@ -26,7 +26,12 @@ export interface Topology {
 }
 
 /** @param valueOf label value of a Node (position), or undefined */
-export function buildTopology(key: string, size: number, valueOf: (node: number) => string | undefined, missingIsEmpty: boolean): Topology {
+export function buildTopology(
+  key: string,
+  size: number,
+  valueOf: (node: number) => string | undefined,
+  missingIsEmpty: boolean,
+): Topology {
   const domainOfValue = new Map<string, number>();
   const domainOf = new Int32Array(size).fill(NO_DOMAIN);
   for (let node = 0; node < size; node++) {
@@ -44,12 +49,18 @@ export function buildTopology(key: string, size: number, valueOf: (node: number)
 
 /** Each Node a domain of its own: for what counts the Pods of the Node itself. */
 export function buildOwnTopology(size: number): Topology {
-  return group('', Int32Array.from({ length: size }, (_, node) => node), size, NO_DOMAIN);
+  return group(
+    '',
+    Int32Array.from({ length: size }, (_, node) => node),
+    size,
+    NO_DOMAIN,
+  );
 }
 
 function group(key: string, domainOf: Int32Array, domains: number, emptyValueDomain: number): Topology {
   const firstMember = new Int32Array(domains + 1);
-  for (const domain of domainOf) if (domain !== NO_DOMAIN) firstMember[domain + 1] = (firstMember[domain + 1] as number) + 1;
+  for (const domain of domainOf)
+    if (domain !== NO_DOMAIN) firstMember[domain + 1] = (firstMember[domain + 1] as number) + 1;
   for (let domain = 0; domain < domains; domain++) {
     firstMember[domain + 1] = (firstMember[domain + 1] as number) + (firstMember[domain] as number);
   }
