@@ -25,7 +25,7 @@ export interface Choice {
 /** No local score is this: the winning score of a bucket that has no winner. */
 const NO_WINNER = -9;
 
-export class Chooser {
+export class Chooser implements Ties {
   readonly choice: Choice = { node: NOT_FILED, feasible: 0, evaluated: 0, total: 0, ties: 0 };
   readonly #scores = new BucketScores();
   /** For each bucket: Nodes in the set that is scored, their best local score, and how many have it. */
@@ -38,10 +38,18 @@ export class Chooser {
   #walked = new Int32Array(64);
   #evaluation: Evaluation | null = null;
   #start = 0;
-  readonly #ties: Ties;
 
-  constructor() {
-    this.#ties = this.#makeTies();
+  /** The chooser itself is what the tie rule asks: how many tie, among how many, and which. */
+  get count(): number {
+    return this.choice.ties;
+  }
+
+  get evaluated(): number {
+    return this.choice.evaluated;
+  }
+
+  includes(offset: number): boolean {
+    return this.#isTie(this.#nodeAt(offset));
   }
 
   /**
@@ -191,7 +199,7 @@ export class Chooser {
     }
     choice.total = choice.feasible === 1 ? 0 : best;
     choice.ties = ties;
-    const offset = stream === null ? firstTie(this.#ties) : chooseTie(this.#ties, stream);
+    const offset = stream === null ? firstTie(this) : chooseTie(this, stream);
     choice.node = this.#nodeAt(offset);
   }
 
@@ -207,7 +215,7 @@ export class Chooser {
     return score !== NOT_FILED && score === this.#winner[table.bucketOf[node] as number];
   }
 
-  #listTies(into: Int32Array): void {
+  list(into: Int32Array): void {
     const evaluation = this.#evaluation as Evaluation;
     const { size } = evaluation.rules;
     const { evaluated } = this.choice;
@@ -251,20 +259,6 @@ export class Chooser {
       if (score !== NOT_FILED && score === winner[bucketOf[node] as number]) into[at++] = node + shift;
     }
     return at;
-  }
-
-  #makeTies(): Ties {
-    const chooser = this;
-    return {
-      get count() {
-        return chooser.choice.ties;
-      },
-      get evaluated() {
-        return chooser.choice.evaluated;
-      },
-      includes: (offset) => chooser.#isTie(chooser.#nodeAt(offset)),
-      list: (into) => chooser.#listTies(into),
-    };
   }
 
   #grow(length: number): void {
