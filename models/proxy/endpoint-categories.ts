@@ -88,19 +88,20 @@ export function endpointsOfPort(
   return [...byText.values()].sort((a, b) => (a.text < b.text ? -1 : 1));
 }
 
-function isExternal(service: Service): boolean {
+/** Whether traffic from outside the cluster has a way in. */
+export function isExternallyAccessible(service: Service): boolean {
   const { type, externalIPs } = service.spec;
   return type === 'NodePort' || type === 'LoadBalancer' || (externalIPs?.length ?? 0) > 0;
 }
 
 export function usesLocal(service: Service): boolean {
   const { externalTrafficPolicy, internalTrafficPolicy } = service.spec;
-  return internalTrafficPolicy === 'Local' || (isExternal(service) && externalTrafficPolicy === 'Local');
+  return internalTrafficPolicy === 'Local' || (isExternallyAccessible(service) && externalTrafficPolicy === 'Local');
 }
 
 /** Traffic from outside needs them under either policy: what the Node itself sends to it takes the short way. */
 export function usesCluster(service: Service): boolean {
-  return service.spec.internalTrafficPolicy !== 'Local' || isExternal(service);
+  return service.spec.internalTrafficPolicy !== 'Local' || isExternallyAccessible(service);
 }
 
 type Fits = (endpoint: ProxyEndpoint) => boolean;
