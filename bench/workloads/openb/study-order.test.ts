@@ -1,3 +1,6 @@
+/**
+ * The random process of the FGD study against what the study and Go printed. Needs ../shared.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fragmentationMilli, typicalPods } from './fragmentation.ts';
