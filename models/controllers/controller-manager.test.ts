@@ -253,6 +253,27 @@ describe('Nodes', () => {
     ]);
   });
 
+  it('with a NoExecute taint lose the Pods that do not tolerate it, at once or after their time', () => {
+    const world = cluster();
+    const pod = (name: string, tolerations: Pod['spec']['tolerations'] = []): void => {
+      const spec = { nodeName: 'node-1', containers: [{ name: 'c', image: 'x' }], tolerations };
+      world.api.create(PODS, { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'ns' }, spec });
+    };
+    pod('none');
+    pod('for-a-while', [{ key: 'x', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 30 }]);
+    pod('for-ever', [{ operator: 'Exists' }]);
+    world.advance(2);
+    const taints: Node['spec'] = { taints: [{ key: 'x', effect: 'NoExecute' }] };
+    world.api.patch(NODES, undefined, 'node-1', (n) => ({ ...n, spec: { ...n.spec, ...taints } }), 'main');
+    world.advance(5);
+    expect(world.api.list(PODS).map((p) => p.metadata.name)).toEqual(['for-a-while', 'for-ever']);
+    world.advance(30);
+    expect(world.api.list(PODS).map((p) => p.metadata.name)).toEqual(['for-ever']);
+    expect(
+      world.events.filter((event) => event.reason === 'TaintManagerEviction').map((event) => event.message),
+    ).toEqual(['Marking for deletion Pod ns/none', 'Marking for deletion Pod ns/for-a-while']);
+  });
+
   it('that are gone lose their Pods after the quarantine', () => {
     const world = cluster();
     world.api.create(DEPLOYMENTS, deployment(3));

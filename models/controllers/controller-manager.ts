@@ -8,7 +8,8 @@ import type { Simulation } from '../../engine/index.ts';
 import type { Client } from '../client/client.ts';
 import type { ClusterClock } from '../cluster-clock.ts';
 import type { KubeObject } from '../objects/meta.ts';
-import type { Resource } from '../objects/resources.ts';
+import { CONTROLLER_REVISIONS, PODS, REPLICA_SETS, type Resource } from '../objects/resources.ts';
+import { CONTROLLER_INDEX, controllerKeys, ownerKeys } from './claims.ts';
 import type { Controller } from './controller.ts';
 import type { ControllerContext, ObjectCache, Recorder, WorkQueue } from './controller-context.ts';
 import { DaemonSetController } from './daemonset/daemonset-controller.ts';
@@ -22,6 +23,7 @@ import { RootCaPublisher, ServiceAccountController } from './lifecycle/namespace
 import { PodGarbageCollector } from './lifecycle/pod-garbage-collector.ts';
 import { NodeIpamController } from './node/node-ipam-controller.ts';
 import { NodeLifecycleController } from './node/node-lifecycle-controller.ts';
+import { TaintEvictionController } from './node/taint-eviction-controller.ts';
 import { REPLICA_SET_KIND, REPLICATION_CONTROLLER_KIND } from './replicaset/replica-kind.ts';
 import { ReplicaSetController } from './replicaset/replicaset-controller.ts';
 
@@ -66,13 +68,16 @@ export interface ControllerManagerSurroundings {
   readonly sim: Simulation;
   readonly clock: ClusterClock;
   client(userAgent: string, limits: { readonly qps: number; readonly burst: number }): Client;
-  /** One cache of each resource for all controllers; indexed by owner (`CONTROLLER_INDEX`) where it is made. */
+  /** One cache of each resource for all controllers, for example from an InformerFactory. */
   cache<T extends KubeObject>(resource: Resource<T>): ObjectCache<T>;
   queue(name: string, retry?: { readonly baseMicros: number; readonly maxMicros: number }): WorkQueue;
   recorder(client: Client, component: string): Recorder;
   /** Starts the caches; `synced` runs when all of them have been filled. */
   startCaches(synced: () => void): void;
 }
+
+/** What controllers adopt: their caches know the orphans of each namespace. */
+const ADOPTED: readonly Resource[] = [PODS, REPLICA_SETS, CONTROLLER_REVISIONS];
 
 /** What controllers of one manager share. */
 interface Shared {
@@ -133,6 +138,10 @@ const REGISTRY: Readonly<Record<string, Registration>> = {
     workers: 8,
     build: (context, workers) => new NodeLifecycleController(context, workers),
   },
+  'taint-eviction-controller': {
+    workers: 8,
+    build: (context, workers) => new TaintEvictionController(context, workers),
+  },
   'garbage-collector-controller': { workers: 20, build: (context, workers) => new GarbageCollector(context, workers) },
   'pod-garbage-collector-controller': {
     workers: 1,
@@ -169,7 +178,6 @@ export const NOT_MODELLED: readonly string[] = [
   'statefulset-controller',
   'storage-version-migrator-controller',
   'storageversion-garbage-collector-controller',
-  'taint-eviction-controller',
   'token-cleaner-controller',
   'ttl-after-finished-controller',
   'ttl-controller',
@@ -238,10 +246,16 @@ export class ControllerManager {
       client,
       nowSeconds: () => clock.nowSeconds(),
       nowTimestamp: () => clock.nowTimestamp(),
-      cache: (resource) => this.#surroundings.cache(resource),
+      cache: (resource) => this.#cache(resource),
       queue: (queueName, retry) => this.#surroundings.queue(queueName, retry),
       recorder: (component) => this.#surroundings.recorder(client, component),
     };
+  }
+
+  #cache<T extends KubeObject>(resource: Resource<T>): ObjectCache<T> {
+    const cache = this.#surroundings.cache(resource);
+    cache.addIndex(CONTROLLER_INDEX, ADOPTED.includes(resource) ? controllerKeys : ownerKeys);
+    return cache;
   }
 
   /** Fills the caches and then lets the controllers work. Call once. */

@@ -4,7 +4,7 @@
  */
 import type { KubeObject, OwnerReference } from '../objects/meta.ts';
 import type { Pod } from '../objects/pod.ts';
-import { timestampToSeconds } from './timestamps.ts';
+import { timestampToSeconds } from '../objects/timestamp.ts';
 
 /** Finished, and will not run again. */
 export function isPodTerminal(pod: Pod): boolean {

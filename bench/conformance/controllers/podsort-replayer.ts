@@ -1,7 +1,7 @@
 /** Replays recorded orders in which a ReplicaSet gives up its Pods. */
 import type { Pod } from '../../../models/objects/pod.ts';
 import { isVictimBefore, sortActivePods, sortVictims } from '../../../models/controllers/replicaset/victim-order.ts';
-import { timestampToSeconds } from '../../../models/controllers/timestamps.ts';
+import { timestampToSeconds } from '../../../models/objects/timestamp.ts';
 import { primitiveReplayer } from './primitive-replayer.ts';
 
 interface PodSortInput {

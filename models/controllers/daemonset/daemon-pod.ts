@@ -3,7 +3,8 @@
  * Source: pkg/controller/daemon/util/daemonset_util.go, daemon_controller.go (NodeShouldRunDaemonPod).
  */
 import type { Labels } from '../../objects/meta.ts';
-import type { Node, NodeSelectorRequirement, NodeSelectorTerm, Taint } from '../../objects/node.ts';
+import type { Node, NodeSelectorRequirement, Taint } from '../../objects/node.ts';
+import { requiredNodeAffinity } from '../../objects/node-selector.ts';
 import type { Affinity, Pod, PodSpec, PodTemplateSpec, Toleration } from '../../objects/pod.ts';
 import type { DaemonSet } from '../../objects/workloads.ts';
 
@@ -81,7 +82,8 @@ export function targetNode(pod: Pod): string | undefined {
   return undefined;
 }
 
-function tolerates(toleration: Toleration, taint: Taint): boolean {
+/** The toleration covers the taint. */
+export function tolerates(toleration: Toleration, taint: Taint): boolean {
   if (toleration.effect !== undefined && toleration.effect !== taint.effect) return false;
   if (toleration.key !== undefined && toleration.key !== '' && toleration.key !== taint.key) return false;
   if (toleration.operator === 'Exists') return true;
@@ -95,42 +97,6 @@ export function hasUntolerated(
   effects: readonly Taint['effect'][],
 ): boolean {
   return taints.some((taint) => effects.includes(taint.effect) && !tolerations.some((t) => tolerates(t, taint)));
-}
-
-function matchesRequirement({ operator, values = [] }: NodeSelectorRequirement, value: string | undefined): boolean {
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    default: {
-      const [left, right] = [Number(value), Number(values[0])];
-      if (value === undefined || !Number.isInteger(left) || !Number.isInteger(right)) return false;
-      return operator === 'Gt' ? left > right : left < right;
-    }
-  }
-}
-
-function matchesTerm(term: NodeSelectorTerm, node: Node): boolean {
-  const { matchExpressions = [], matchFields = [] } = term;
-  if (matchExpressions.length === 0 && matchFields.length === 0) return false;
-  return (
-    matchExpressions.every((requirement) => matchesRequirement(requirement, node.metadata.labels?.[requirement.key])) &&
-    matchFields.every((requirement) => matchesRequirement(requirement, node.metadata.name))
-  );
-}
-
-/** The Node is one that the Pod's nodeSelector and required Node affinity allow. */
-export function matchesNodeAffinity(spec: PodSpec, node: Node): boolean {
-  for (const key in spec.nodeSelector) {
-    if (node.metadata.labels?.[key] !== spec.nodeSelector[key]) return false;
-  }
-  const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  return required === undefined || required.nodeSelectorTerms.some((term) => matchesTerm(term, node));
 }
 
 export interface Eligibility {
@@ -147,7 +113,7 @@ const YES: Eligibility = { shouldRun: true, mayStay: true };
 /** `tolerations` are those of `daemonTolerations`. */
 export function eligibility(spec: PodSpec, tolerations: readonly Toleration[], node: Node): Eligibility {
   const wanted = spec.nodeName ?? '';
-  if ((wanted !== '' && wanted !== node.metadata.name) || !matchesNodeAffinity(spec, node)) return NO;
+  if ((wanted !== '' && wanted !== node.metadata.name) || !requiredNodeAffinity(spec)(node).matches) return NO;
   const taints = node.spec?.taints ?? [];
   if (!hasUntolerated(taints, tolerations, ['NoExecute', 'NoSchedule'])) return YES;
   return hasUntolerated(taints, tolerations, ['NoExecute']) ? NO : STAY;

@@ -5,7 +5,7 @@
 import type { Condition } from '../../objects/meta.ts';
 import type { Deployment, DeploymentStatus, ReplicaSet } from '../../objects/workloads.ts';
 import { findCondition, newCondition, withCondition, withoutCondition } from '../conditions.ts';
-import { timestampToSeconds } from '../timestamps.ts';
+import { timestampToSeconds } from '../../objects/timestamp.ts';
 import {
   totalActualReplicas,
   totalAvailableReplicas,

@@ -5,7 +5,7 @@
 import type { Pod } from '../../objects/pod.ts';
 import type { EndpointAddress, EndpointPort, Endpoints, Service } from '../../objects/service.ts';
 import { isPodReady } from '../pod-facts.ts';
-import { endpointPorts, hasHostnameIn, isListedPod } from './pod-endpoint.ts';
+import { endpointPorts, hasHostnameIn, isListedPod, podReference } from './pod-endpoint.ts';
 import { portsKey } from './slice-packing.ts';
 
 export type EndpointSubsets = NonNullable<Endpoints['subsets']>;
@@ -24,12 +24,7 @@ function addressOf(pod: Pod, service: Service, ip: string): EndpointAddress {
     ip,
     ...(hasHostnameIn(pod, service) ? { hostname: pod.spec.hostname as string } : {}),
     ...(pod.spec.nodeName === undefined ? {} : { nodeName: pod.spec.nodeName }),
-    targetRef: {
-      kind: 'Pod',
-      ...(pod.metadata.namespace === undefined ? {} : { namespace: pod.metadata.namespace }),
-      name: pod.metadata.name,
-      ...(pod.metadata.uid === undefined ? {} : { uid: pod.metadata.uid }),
-    },
+    targetRef: podReference(pod),
   };
 }
 

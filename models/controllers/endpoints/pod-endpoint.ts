@@ -5,7 +5,7 @@
  */
 import type { Node } from '../../objects/node.ts';
 import type { Container, Pod } from '../../objects/pod.ts';
-import type { Endpoint, EndpointPort, Service, ServicePort } from '../../objects/service.ts';
+import type { Endpoint, EndpointPort, ObjectReference, Service, ServicePort } from '../../objects/service.ts';
 import { canonicalIPv6 } from './ip-address.ts';
 import { isPodReady, isPodTerminal } from '../pod-facts.ts';
 
@@ -46,19 +46,39 @@ export function podEndpoint(pod: Pod, node: Node | undefined, service: Service, 
   const ready = service.spec.publishNotReadyAddresses === true || (serving && !terminating);
   const nodeName = pod.spec.nodeName ?? '';
   const zone = node?.metadata.labels?.[ZONE_LABEL] ?? '';
-  return {
+  const endpoint: Draft<Endpoint> = {
     addresses: addressesOf(pod, addressType),
-    conditions: { ready, serving, terminating },
-    ...(hasHostnameIn(pod, service) ? { hostname: pod.spec.hostname as string } : {}),
-    targetRef: {
-      kind: 'Pod',
-      ...(pod.metadata.namespace === undefined ? {} : { namespace: pod.metadata.namespace }),
-      name: pod.metadata.name,
-      ...(pod.metadata.uid === undefined ? {} : { uid: pod.metadata.uid }),
-    },
-    ...(nodeName === '' ? {} : { nodeName }),
-    ...(zone === '' ? {} : { zone }),
+    conditions: conditionsOf(ready, serving, terminating),
   };
+  if (hasHostnameIn(pod, service)) endpoint.hostname = pod.spec.hostname as string;
+  endpoint.targetRef = podReference(pod);
+  if (nodeName !== '') endpoint.nodeName = nodeName;
+  if (zone !== '') endpoint.zone = zone;
+  return endpoint;
+}
+
+/** An object while it is made: a hot path, so fields are set rather than spread. */
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+/** All endpoints in the same state share one object. */
+const CONDITIONS = [0, 1, 2, 3, 4, 5, 6, 7].map((bits) => ({
+  ready: (bits & 4) !== 0,
+  serving: (bits & 2) !== 0,
+  terminating: (bits & 1) !== 0,
+}));
+
+function conditionsOf(ready: boolean, serving: boolean, terminating: boolean): (typeof CONDITIONS)[number] {
+  const bits = (ready ? 4 : 0) + (serving ? 2 : 0) + (terminating ? 1 : 0);
+  return CONDITIONS[bits] as (typeof CONDITIONS)[number];
+}
+
+/** How an endpoint refers to its Pod. */
+export function podReference(pod: Pod): ObjectReference {
+  const reference: Draft<ObjectReference> = { kind: 'Pod' };
+  if (pod.metadata.namespace !== undefined) reference.namespace = pod.metadata.namespace;
+  reference.name = pod.metadata.name;
+  if (pod.metadata.uid !== undefined) reference.uid = pod.metadata.uid;
+  return reference;
 }
 
 function namedPort(containers: readonly Container[], name: string, protocol: string): number | undefined {

@@ -44,24 +44,43 @@ interface CachedEndpoint {
   readonly portsKey: string;
 }
 
+interface CachedPorts {
+  readonly ports: EndpointGroup['ports'];
+  readonly key: string;
+}
+
 /** Remembers the endpoints of one Service, so that a plan costs little for Pods that have not changed. */
 export class EndpointCache {
   #spec: Service['spec'] | undefined;
+  #ports = new WeakMap<object, CachedPorts>();
   readonly #byUid = new Map<string, CachedEndpoint>();
 
   of(pod: Pod, node: Node | undefined, service: Service, addressType: AddressType): CachedEndpoint {
     if (this.#spec !== service.spec) {
       this.#byUid.clear();
+      this.#ports = new WeakMap();
       this.#spec = service.spec;
     }
     const uid = pod.metadata.uid ?? '';
     const known = this.#byUid.get(uid);
     if (known?.pod === pod && known.node === node) return known;
     const endpoint = podEndpoint(pod, node, service, addressType);
-    const ports = endpointPorts(service, pod);
-    const fresh = { pod, node, endpoint, key: endpointKey(endpoint), ports, portsKey: portsKey(ports) };
+    const ports = this.#portsOf(service, pod);
+    const fresh = { pod, node, endpoint, key: endpointKey(endpoint), ports: ports.ports, portsKey: ports.key };
     this.#byUid.set(uid, fresh);
     return fresh;
+  }
+
+  /** Pods of one template share their containers, and so their ports. */
+  #portsOf(service: Service, pod: Pod): CachedPorts {
+    const { containers } = pod.spec;
+    let known = this.#ports.get(containers);
+    if (known === undefined) {
+      const ports = endpointPorts(service, pod);
+      known = { ports, key: portsKey(ports) };
+      if (pod.spec.initContainers === undefined) this.#ports.set(containers, known);
+    }
+    return known;
   }
 
   forget(uid: string): void {

@@ -94,6 +94,7 @@ export class PodGarbageCollector extends Controller {
       const isUnbound = nodeName === '' && pod.metadata.deletionTimestamp !== undefined;
       if (isUnbound || gone.has(nodeName)) this.queue.add(keyOf(pod));
     }
+    this.#terminated = finished.length;
     for (const name of gone) this.#missing.delete(name);
     if (this.#missing.size > 0) this.#plan();
     const surplus = finished.length - this.#threshold;

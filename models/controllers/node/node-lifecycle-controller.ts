@@ -3,7 +3,7 @@
  * Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go (doNoScheduleTaintingPass, monitorNodeHealth).
  *
  * First depth: NoSchedule taints by condition, at once. Not modelled yet: Nodes whose kubelet falls silent (Ready becomes
- * Unknown after 50 s), NoExecute taints and their rates by zone (`zone-state.ts` has the arithmetic), taint eviction.
+ * Unknown after 50 s), NoExecute taints and their rates by zone (`zone-state.ts` has the arithmetic).
  */
 import { MICROS_PER_SECOND } from '../../../engine/index.ts';
 import type { Node, Taint } from '../../objects/node.ts';

@@ -38,6 +38,8 @@ export class ReplicaTally implements ReplicaCounts {
   strangers = 0;
   /** An orphan that matches may be there: the next sync looks. */
   mayHaveOrphans = true;
+  /** How each Pod was counted, by uid: what a watch last says of a Pod that goes is not what was counted. */
+  readonly #counted = new Map<string, number>();
   #lastLabels: Labels | undefined;
   #lastLabelFlags = 0;
 
@@ -46,22 +48,25 @@ export class ReplicaTally implements ReplicaCounts {
     this.profile = profile;
   }
 
-  add(pod: Pod): void {
-    this.#count(this.#flags(pod), 1);
-  }
-
-  remove(pod: Pod): void {
-    this.#count(this.#flags(pod), -1);
-  }
-
-  /** True when any count has changed. */
-  replace(old: Pod, current: Pod): boolean {
-    const before = this.#flags(old);
-    const after = this.#flags(current);
+  /** Counts the Pod as it is now; true when any count has changed. */
+  put(pod: Pod): boolean {
+    const uid = pod.metadata.uid ?? '';
+    const before = this.#counted.get(uid);
+    const after = this.#flags(pod);
     if (before === after) return false;
-    this.#count(before, -1);
+    this.#counted.set(uid, after);
+    if (before !== undefined) this.#count(before, -1);
     this.#count(after, 1);
-    return true;
+    return before !== undefined || after !== 0;
+  }
+
+  /** The Pod is gone, or controlled by another. */
+  remove(pod: Pod): void {
+    const uid = pod.metadata.uid ?? '';
+    const before = this.#counted.get(uid);
+    if (before === undefined) return;
+    this.#counted.delete(uid);
+    this.#count(before, -1);
   }
 
   #count(flags: number, sign: number): void {

@@ -5,7 +5,7 @@
  */
 import type { Pod } from '../../objects/pod.ts';
 import { isPodReady } from '../pod-facts.ts';
-import { timestampToSeconds } from '../timestamps.ts';
+import { timestampToSeconds } from '../../objects/timestamp.ts';
 
 export const POD_DELETION_COST_ANNOTATION = 'controller.kubernetes.io/pod-deletion-cost';
 
