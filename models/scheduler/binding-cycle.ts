@@ -27,6 +27,7 @@ interface Waiting {
 }
 
 const NOTHING = (): void => {};
+const BINDER = 'DefaultBinder';
 
 /** A FitError about the one Node that was chosen. */
 export function refusedAttempt(refusal: Refusal): FailedAttempt {
@@ -107,13 +108,15 @@ export class BindingCycles {
   }
 
   #bind(binding: Binding): void {
-    const { assumed, placed } = binding;
+    const { assumed, placed, profile } = binding;
+    const answered = (problem: string | undefined): void => {
+      if (problem === undefined) this.#bound(binding);
+      else this.#fail(binding, { plugin: BINDER, isRejection: false, message: problem });
+    };
+    if (profile.bind?.(placed.state, assumed, placed.nodeName, answered) === true) return;
     this.#core.client.bind(assumed, placed.nodeName, (result) => {
       if (result.ok) this.#bound(binding);
-      else {
-        const message = `running Bind plugin "DefaultBinder": ${result.status.message ?? result.status.reason ?? 'failed'}`;
-        this.#fail(binding, { plugin: 'DefaultBinder', isRejection: false, message });
-      }
+      else answered(`running Bind plugin "${BINDER}": ${result.status.message ?? result.status.reason ?? 'failed'}`);
     });
   }
 

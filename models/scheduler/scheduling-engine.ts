@@ -82,6 +82,8 @@ export interface SchedulingProfile {
   permit(state: unknown, pod: Pod, nodeName: string): Refusal | readonly PermitWait[] | undefined;
   /** False: there was nothing to do, and `done` is not called. Else `done` runs once, now or later. */
   preBind(state: unknown, pod: Pod, nodeName: string, done: (refusal: Refusal | undefined) => void): boolean;
+  /** Binds by plugins of its own. Absent, or false: the Pod is bound by POST of its binding. Else `done` runs once, now or later. */
+  bind?(state: unknown, pod: Pod, nodeName: string, done: (problem: string | undefined) => void): boolean;
   postBind(state: unknown, pod: Pod, nodeName: string): void;
 }
 
