@@ -104,7 +104,7 @@ function parsePiece(file: string, piece: Piece, shared: SharedBlocks): unknown {
 /** A document by the `yaml` package. @throws BadInputError at the line of the first error. */
 function parseByLibrary(file: string, piece: Piece): unknown {
   const lineCounter = new LineCounter();
-  const document = parseDocument(piece.text, { lineCounter, merge: true });
+  const document = parseDocument(piece.text, { lineCounter, merge: true, logLevel: 'error' });
   const [error] = document.errors;
   if (error !== undefined) {
     const { line } = lineCounter.linePos(error.pos[0]);
@@ -134,7 +134,7 @@ function parseListItems(text: string, shared: SharedBlocks): unknown {
     const dedented = item.replace(/^- /, '  ').replaceAll(/^ {2}/gm, '');
     let value = parsePlainYaml(dedented, shared);
     if (value === NOT_PLAIN) {
-      const document = parseDocument(dedented, { merge: true });
+      const document = parseDocument(dedented, { merge: true, logLevel: 'error' });
       if (document.errors.length > 0) return undefined;
       value = document.toJS();
     }
@@ -146,7 +146,7 @@ function parseListItems(text: string, shared: SharedBlocks): unknown {
 /** A stream with directives: the package reads it whole. */
 function wholeFile(file: string, text: string): SourceDocument[] {
   const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter, merge: true });
+  const documents = parseAllDocuments(text, { lineCounter, merge: true, logLevel: 'error' });
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document) => {
     const [error] = document.errors;
@@ -164,7 +164,7 @@ function wholeFile(file: string, text: string): SourceDocument[] {
 function sourceDocument(file: string, line: number, text: string, value: unknown): SourceDocument {
   const lineOf = (path: FieldPath): number => {
     const lineCounter = new LineCounter();
-    const document = parseDocument(text, { lineCounter, merge: true });
+    const document = parseDocument(text, { lineCounter, merge: true, logLevel: 'error' });
     return lineCounter.linePos(offsetOf(document, path)).line + line - 1;
   };
   return { file, line, value, lineOf };

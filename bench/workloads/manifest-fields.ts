@@ -6,6 +6,7 @@ import { type Quantity, QuantityError, quantityOf, type QuantityText, signOf } f
 import type { Resource } from '../../models/objects/resources.ts';
 import type { BadInputError } from '../bad-input.ts';
 import type { FieldPath } from './documents.ts';
+import { type FieldTable, fieldTable } from './field-tables.ts';
 
 /** How a check says what it found. */
 export interface FieldReport {
@@ -16,16 +17,62 @@ export interface FieldReport {
 /** Fields whose values are maps of resource names to quantities. */
 const RESOURCE_LISTS = new Set(['requests', 'limits', 'capacity', 'allocatable', 'overhead', 'hard']);
 
-/** Parts already found in order; manifests share equal specs, so that each is checked once. */
-const checked = new WeakSet<object>();
+/** What was found in a part that was in order: manifests share equal specs, so that each is checked once. */
+const checked = new WeakMap<object, readonly Unmodelled[]>();
+
+interface Unmodelled {
+  /** Without indices, for example "spec.containers.lifecycle.postStart". */
+  readonly what: string;
+  readonly path: FieldPath;
+}
+
+/** Fields that every object has beside those of its kind. */
+const COMMON = new Set(['apiVersion', 'kind', 'metadata']);
 
 /** @throws BadInputError for what cannot be right. */
-export function checkFields(_resource: Resource, object: Record<string, unknown>, report: FieldReport): void {
+export function checkFields(resource: Resource, object: Record<string, unknown>, report: FieldReport): void {
+  const table = fieldTable(resource.kind);
+  checkNames(object.metadata, ['metadata'], 'ObjectMeta', report, []);
   for (const [key, value] of Object.entries(object)) {
-    if (key === 'metadata' || typeof value !== 'object' || value === null || checked.has(value)) continue;
-    checkQuantities(value, [key], report);
-    checked.add(value);
+    if (COMMON.has(key)) continue;
+    const field = table?.get(key);
+    if (table !== undefined && field === undefined) throw unknownField([key], table, report);
+    if (typeof value !== 'object' || value === null) continue;
+    let found = checked.get(value);
+    if (found === undefined) {
+      found = checkPart(value, [key], field?.type, report);
+      checked.set(value, found);
+    }
+    for (const { what, path } of found) report.report(`${resource.kind} ${what}`, path);
   }
+}
+
+function checkPart(value: object, path: FieldPath, type: string | undefined, report: FieldReport): Unmodelled[] {
+  const found: Unmodelled[] = [];
+  if (type !== undefined) checkNames(value, path, type, report, found);
+  checkQuantities(value, path, report);
+  return found;
+}
+
+/** Refuses names that Kubernetes does not have and gathers those that no model reads. */
+function checkNames(value: unknown, path: FieldPath, type: string, report: FieldReport, found: Unmodelled[]): void {
+  if (Array.isArray(value)) {
+    value.forEach((item, index) => checkNames(item, [...path, index], type, report, found));
+    return;
+  }
+  const table = fieldTable(type);
+  if (typeof value !== 'object' || value === null || table === undefined) return;
+  for (const [key, child] of Object.entries(value)) {
+    const field = table.get(key);
+    const own = [...path, key];
+    if (field === undefined) throw unknownField(own, table, report);
+    if (!field.modelled) found.push({ what: own.filter((part) => typeof part === 'string').join('.'), path: own });
+    else if (field.type !== undefined) checkNames(child, own, field.type, report, found);
+  }
+}
+
+function unknownField(path: FieldPath, table: FieldTable, report: FieldReport): BadInputError {
+  return report.error(path, `there is no such field; accepted: ${[...table.keys()].join(', ')}`);
 }
 
 function checkQuantities(value: object, path: FieldPath, report: FieldReport): void {

@@ -98,6 +98,45 @@ describe('readManifests reports', () => {
   });
 });
 
+describe('readManifests knows the fields of Kubernetes', () => {
+  test('fields that no model reads are reported for each object, also where specs are shared', () => {
+    const set = readManifests([
+      file(
+        'a.yaml',
+        ['a', 'b'].map((name) => pod(name).replace('spec:', 'spec:\n  runtimeClassName: kata')).join('---\n'),
+      ),
+    ]);
+    expect(set.notModelled).toEqual([
+      { what: 'Pod spec.runtimeClassName', count: 2, first: expect.stringMatching(/a\.yaml:6$/) },
+    ]);
+  });
+
+  test.each([
+    [
+      'of a container',
+      pod('a').replace('    image', '    imagePolicy: x\n    image'),
+      './a.yaml:8: spec.containers[0].imagePolicy: there is no such field; accepted: args, command',
+    ],
+    [
+      'of a Pod',
+      pod('a').replace('spec:', 'spce: {}\nspec:'),
+      './a.yaml:5: spce: there is no such field; accepted: spec, status',
+    ],
+    [
+      'of a template',
+      `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {app: a}}\n  template:\n    spec:\n      contaners: []\n`,
+      './a.yaml:8: spec.template.spec.contaners: there is no such field',
+    ],
+    [
+      'of a kind',
+      'apiVersion: v1\nkind: Node\nmetadata: {name: a}\nspec:\n  taint: []\n',
+      './a.yaml:5: spec.taint: there is no such field; accepted: configSource',
+    ],
+  ])('a field %s that Kubernetes does not have is refused', (_, text, message) => {
+    expect(messageOf(file('a.yaml', text))).toContain(message);
+  });
+});
+
 describe('readManifests refuses', () => {
   test.each([
     ['broken YAML', pod('a').replace('  name: a', '  name: [a'), './a.yaml:5: is not valid YAML'],
