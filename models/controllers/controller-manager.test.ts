@@ -8,6 +8,7 @@ import {
   DEPLOYMENTS,
   ENDPOINT_SLICES,
   ENDPOINTS,
+  EVENTS,
   NAMESPACES,
   NODES,
   PODS,
@@ -58,8 +59,8 @@ function node(name: string): Node {
   };
 }
 
-function cluster(): MemoryCluster {
-  const world = new MemoryCluster();
+function cluster(caches: 'informers' | 'store' = 'store'): MemoryCluster {
+  const world = new MemoryCluster({}, caches);
   for (let i = 0; i < 3; i++) world.api.create(NODES, node(`node-${i}`));
   world.advance(1);
   return world;
@@ -285,6 +286,44 @@ describe('Nodes', () => {
     world.advance(40);
     expect(onGone()).toBe(0);
     expect(world.api.list(PODS)).toHaveLength(3);
+  });
+});
+
+describe('with caches that lag behind', () => {
+  it('makes exactly the Pods that are asked for, and one Event for each', () => {
+    const world = cluster('informers');
+    world.api.create(DEPLOYMENTS, deployment(20));
+    world.api.create(SERVICES, service());
+    world.advance(15);
+    const made = world.api.history.filter((write) => write.resource === PODS && write.type === 'ADDED');
+    expect(made).toHaveLength(20);
+    expect(ready(world)).toEqual([20]);
+    expect(world.api.get(DEPLOYMENTS, 'ns', 'web')?.status?.availableReplicas).toBe(20);
+    const created = world.api.list(EVENTS).filter((event) => event.reason === 'SuccessfulCreate');
+    expect(created.reduce((sum, event) => sum + (event.count ?? 1), 0)).toBe(20);
+  });
+
+  it('rolls out, scales down and deletes without one Pod too many', () => {
+    const world = cluster('informers');
+    world.api.create(DEPLOYMENTS, deployment(8));
+    world.advance(10);
+    const containers = [{ name: 'c', image: 'nginx:2' }];
+    world.api.patch(
+      DEPLOYMENTS,
+      'ns',
+      'web',
+      (d) => ({ ...d, spec: { ...d.spec, template: { ...d.spec.template, spec: { containers } } } }),
+      'main',
+    );
+    world.advance(40);
+    world.api.patch(DEPLOYMENTS, 'ns', 'web', (d) => ({ ...d, spec: { ...d.spec, replicas: 3 } }), 'main');
+    world.advance(10);
+    expect(world.api.list(PODS)).toHaveLength(3);
+    const made = world.api.history.filter((write) => write.resource === PODS && write.type === 'ADDED');
+    expect(made).toHaveLength(16);
+    world.api.delete(DEPLOYMENTS, 'ns', 'web', { propagationPolicy: 'Foreground' });
+    world.advance(10);
+    expect([world.api.list(DEPLOYMENTS), world.api.list(REPLICA_SETS), world.api.list(PODS)]).toEqual([[], [], []]);
   });
 });
 

@@ -3,7 +3,7 @@
  * Tests of whole clusters use `models/apiserver`; this one lets a controller be tested with nothing else.
  */
 import type { Simulation } from '../../../engine/index.ts';
-import type { ApiResult, Client, DeleteOptions, Done } from '../../client/client.ts';
+import type { ApiResult, Client, DeleteOptions, Done, Watch, WatchEvent, WatchOptions } from '../../client/client.ts';
 import type { KubeObject, ObjectMeta, Status } from '../../objects/meta.ts';
 import type { Namespace } from '../../objects/cluster-objects.ts';
 import type { Pod } from '../../objects/pod.ts';
@@ -36,7 +36,11 @@ function failure(code: number, reason: string, message: string): { ok: false; st
 
 export class MemoryApi {
   /** Every write in order, for tests of invariants. */
-  readonly history: { readonly resource: Resource; readonly type: string; readonly object: KubeObject }[] = [];
+  readonly history: {
+    readonly resource: Resource;
+    readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+    readonly object: KubeObject;
+  }[] = [];
   readonly #sim: Simulation;
   readonly #latencyMicros: number;
   readonly #tables = new Map<string, Table>();
@@ -243,6 +247,35 @@ export class MemoryApi {
     return { ok: true, object: this.#write(table, fresh, old) };
   }
 
+  /** Changes arrive after the latency; the watch must begin where a list of the same revision ended. */
+  #watch<T extends KubeObject>(
+    resource: Resource<T>,
+    options: WatchOptions,
+    handler: (event: WatchEvent<T>) => void,
+  ): Watch {
+    let isOpen = true;
+    const from = Number(options.resourceVersion ?? 0);
+    const tell = (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject): void => {
+      const deliver = (): void => {
+        if (isOpen) handler({ type, object: object as T });
+      };
+      this.#sim.after(this.#latencyMicros, deliver);
+    };
+    this.history.forEach((write, i) => {
+      if (write.resource === (resource as Resource) && i + 1 > from) tell(write.type, write.object);
+    });
+    this.#table(resource).handlers.push({
+      added: (object) => tell('ADDED', object),
+      updated: (_old, object) => tell('MODIFIED', object),
+      deleted: (object) => tell('DELETED', object),
+    });
+    return {
+      stop: () => {
+        isOpen = false;
+      },
+    };
+  }
+
   /** A client whose requests arrive after the latency. */
   client(userAgent: string): Client {
     const later = <R>(run: () => R, done?: (result: R) => void): void => {
@@ -285,9 +318,7 @@ export class MemoryApi {
           done,
         ),
       evict: (namespace, name, done, options) => later(() => this.delete(PODS, namespace, name, options), done),
-      watch: () => {
-        throw new Error('the API server in memory has no watch: use its caches');
-      },
+      watch: (resource, options, handler) => this.#watch(resource, options, handler),
     };
   }
 }

@@ -2,7 +2,12 @@
 import { Simulation } from '../../../engine/index.ts';
 import { ClusterClock } from '../../cluster-clock.ts';
 import { NAMESPACES } from '../../objects/resources.ts';
-import { ControllerManager, type ControllerManagerOptions } from '../controller-manager.ts';
+import {
+  ControllerManager,
+  type ControllerManagerOptions,
+  type ControllerManagerSurroundings,
+} from '../controller-manager.ts';
+import { managerSurroundings } from '../manager-surroundings.ts';
 import { FakeNodes } from './fake-nodes.ts';
 import { MemoryApi } from './memory-api.ts';
 import { memoryContext, type NotedEvent } from './memory-context.ts';
@@ -14,20 +19,19 @@ export class MemoryCluster {
   readonly manager: ControllerManager;
   readonly nodes: FakeNodes;
 
-  constructor(options: ControllerManagerOptions = {}) {
-    const context = memoryContext(this.sim, this.api, this.events);
-    this.manager = new ControllerManager(
-      {
-        sim: this.sim,
-        clock: new ClusterClock(this.sim),
-        client: (userAgent) => this.api.client(userAgent),
-        cache: context.cache,
-        queue: context.queue,
-        recorder: (_client, component) => context.recorder(component),
-        startCaches: (synced) => synced(),
-      },
-      options,
-    );
+  /** With `informers` the caches lag behind the store and Events are stored, as in a whole cluster; without, neither. */
+  constructor(options: ControllerManagerOptions = {}, caches: 'informers' | 'store' = 'store') {
+    const { sim, api } = this;
+    const context = memoryContext(sim, api, this.events);
+    const clock = new ClusterClock(sim);
+    const connections = managerSurroundings({ sim, clock, client: (userAgent) => api.client(userAgent) });
+    const surroundings: ControllerManagerSurroundings = {
+      ...connections,
+      cache: context.cache,
+      recorder: (_client, component) => context.recorder(component),
+      startCaches: (synced) => synced(),
+    };
+    this.manager = new ControllerManager(caches === 'informers' ? connections : surroundings, options);
     this.manager.start();
     this.nodes = new FakeNodes(this.sim, this.api);
     this.api.create(NAMESPACES, {
