@@ -5,6 +5,7 @@
  */
 import type { Micros, ScheduledEvent } from '../../engine/index.ts';
 import type { Client, Watch, WatchEvent } from '../client/client.ts';
+import { EventRecorder } from '../client/event-recorder.ts';
 import type { Node } from '../objects/node.ts';
 import type { Pod } from '../objects/pod.ts';
 import { PODS } from '../objects/resources.ts';
@@ -12,7 +13,6 @@ import { AddressPool } from './address-pool.ts';
 import { type Amounts, admissionFailure, amountsOf } from './admission.ts';
 import { ImagePuller } from './image-puller.ts';
 import type { KubeletFleet } from './kubelet-fleet.ts';
-import { KubeletRecorder } from './kubelet-recorder.ts';
 import { isHostNetwork, newPodWorker, type PodWorker } from './pod-worker.ts';
 
 export class Kubelet {
@@ -23,7 +23,7 @@ export class Kubelet {
   readonly workers = new Map<string, PodWorker>();
   /** Offset of this Node's relist ticks within the second. */
   readonly relistPhaseMicros: Micros;
-  readonly recorder: KubeletRecorder | undefined;
+  readonly recorder: EventRecorder | undefined;
   node: Node;
   hostIP = '';
   hostIPs: readonly { readonly ip: string }[] = [];
@@ -47,7 +47,13 @@ export class Kubelet {
     this.relistPhaseMicros = relistPhaseMicros;
     this.client = fleet.clientFor(`kubelet/${this.nodeName}`);
     this.recorder = fleet.settings.events
-      ? new KubeletRecorder(fleet.clientFor(`kubelet-events/${this.nodeName}`), fleet.clock, this.nodeName)
+      ? new EventRecorder({
+          sim: fleet.sim,
+          client: fleet.clientFor(`kubelet-events/${this.nodeName}`),
+          clock: fleet.clock,
+          component: 'kubelet',
+          host: this.nodeName,
+        })
       : undefined;
     this.images = new ImagePuller(fleet.imageService, () => fleet.reportImages(this));
     this.#idPrefix = fleet.runtime.idPrefix + fleet.hexOf(this.nodeName);
