@@ -124,7 +124,8 @@ function isWholePower(base: AstNode, exponent: AstNode): boolean {
   let whole = true;
   walk(exponent, (node) => {
     const isSum = node.type === 'BinaryExpression' && (node.operator === '+' || node.operator === '-');
-    if (!isSum && node.type !== 'Identifier' && !isWholeLiteral(node)) whole = false;
+    const isName = node.type === 'Identifier' || node.type === 'ParenthesizedExpression';
+    if (!isSum && !isName && !isWholeLiteral(node)) whole = false;
   });
   return whole;
 }
