@@ -210,6 +210,12 @@ export class Scheduler {
     const { engine, nominations, sim } = this.#core;
     const { nodeName, state } = placed;
     const pod = queued.pod;
+    if (this.#core.pods.get(pod.metadata.namespace, pod.metadata.name)?.spec.nodeName) {
+      // Somebody else bound it during the cycle.
+      this.#core.queue.done(pod);
+      this.#tryNext();
+      return;
+    }
     const assumed: Pod = { ...pod, spec: { ...pod.spec, nodeName } };
     engine.assumePod(assumed);
     nominations.delete(pod);
