@@ -5,9 +5,10 @@
  */
 import type { ResourceList } from '../../objects/meta.ts';
 import type { Container, ContainerStatus, Pod } from '../../objects/pod.ts';
-import { isScalarResource, quantityInNano } from '../queue/object-rules.ts';
+import { quantityInNano } from '../queue/object-rules.ts';
 import type { Amounts, NonZeroAmounts } from './amounts.ts';
 import { type Int64, int64 } from './int64.ts';
+import { isScalarResource } from './resource-names.ts';
 
 const NANO = 1_000_000_000n;
 const MILLI_IN_NANO = 1_000_000n;

@@ -1,0 +1,86 @@
+/**
+ * NodeAffinity: the Pod's nodeSelector and node affinity, and what the configuration adds to them for every Pod.
+ * Source: pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go.
+ */
+import type { NodeSelectorTerm } from '../../objects/node.ts';
+import type { NodeAffinityArgs } from '../config/plugin-args.ts';
+import { compileNodeSelector, compilePreferredTerms, type WeightedNodeMatcher } from '../framework/node-matcher.ts';
+import type { FilterPlugin, NodeNames, PreFilterPlugin, PreScorePlugin, ScorePlugin } from '../framework/plugin.ts';
+import { errorStatus, skip, unresolvable } from '../framework/status.ts';
+import { normalizeByMaximum } from './normalize.ts';
+
+const NAME = 'NodeAffinity';
+const SKIP = skip(NAME);
+const REJECTED = unresolvable(NAME, "node(s) didn't match Pod's node affinity/selector");
+const REJECTED_BY_ADDED = unresolvable(NAME, "node(s) didn't match scheduler-enforced node affinity");
+const CONFLICT = unresolvable(NAME, 'pod affinity terms conflict');
+
+/** The names that a term allows by `metadata.name`; undefined when it does not say. Requirements are ANDed. */
+function namesOfTerm(term: NodeSelectorTerm): ReadonlySet<string> | undefined {
+  let names: Set<string> | undefined;
+  for (const { key, operator, values = [] } of term.matchFields ?? []) {
+    if (key !== 'metadata.name' || operator !== 'In') continue;
+    const before = names;
+    names = new Set(before === undefined ? values : values.filter((value) => before.has(value)));
+  }
+  return names;
+}
+
+/** The only Nodes that come into question, if every term names some. */
+function namedNodes(terms: readonly NodeSelectorTerm[]): ReadonlySet<string> | undefined {
+  const all = new Set<string>();
+  for (const term of terms) {
+    const names = namesOfTerm(term);
+    if (names === undefined) return undefined;
+    for (const name of names) all.add(name);
+  }
+  return all;
+}
+
+/** @throws RangeError when the added affinity cannot be parsed. */
+export function nodeAffinity(args: NodeAffinityArgs): FilterPlugin & PreFilterPlugin & PreScorePlugin & ScorePlugin {
+  const required = args.addedAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  const addedRequired = required === undefined ? undefined : compileNodeSelector(required);
+  const preferred = args.addedAffinity?.preferredDuringSchedulingIgnoredDuringExecution;
+  const compiled = preferred === undefined ? undefined : compilePreferredTerms(preferred);
+  if (compiled !== undefined && 'error' in compiled) throw new RangeError(compiled.error);
+  const addedPreferred: readonly WeightedNodeMatcher[] | undefined = compiled;
+  return {
+    name: NAME,
+    dependsOn: { node: ['labels', 'name'] },
+
+    preFilter(_state, { class: { spec } }) {
+      const own = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+      if (own === undefined && addedRequired === undefined && spec.nodeSelector === undefined) return SKIP;
+      const terms = own?.nodeSelectorTerms ?? [];
+      const nodeNames = terms.length === 0 ? undefined : namedNodes(terms);
+      if (nodeNames === undefined) return undefined;
+      return nodeNames.size === 0 ? CONFLICT : ({ nodeNames } satisfies NodeNames);
+    },
+
+    filter(_state, pod, { node }) {
+      if (addedRequired !== undefined && !addedRequired.matches(node)) return REJECTED_BY_ADDED;
+      const { requiredNodes } = pod.class;
+      return requiredNodes === undefined || requiredNodes.matches(node) ? undefined : REJECTED;
+    },
+
+    preScore(_state, { class: { spec, preferredNodes } }) {
+      const own = spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution;
+      if (own === undefined && addedPreferred === undefined) return SKIP;
+      return 'error' in preferredNodes ? errorStatus(NAME, preferredNodes.error) : undefined;
+    },
+
+    /** Raw: sum of the weights of the terms that match. */
+    score(_state, { class: { preferredNodes } }, { node }) {
+      let sum = 0;
+      for (const term of addedPreferred ?? []) if (term.matches(node)) sum += term.weight;
+      if ('error' in preferredNodes) return sum;
+      for (const term of preferredNodes) if (term.matches(node)) sum += term.weight;
+      return sum;
+    },
+
+    normalizeScore(_state, _pod, _nodes, scores) {
+      normalizeByMaximum(scores, false);
+    },
+  };
+}
