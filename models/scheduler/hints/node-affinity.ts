@@ -1,7 +1,7 @@
 /** Events that may cure a rejection by NodeAffinity. Source: plugins/nodeaffinity/node_affinity.go. */
 import type { Node, NodeSelector } from '../../objects/node.ts';
 import type { Pod } from '../../objects/pod.ts';
-import { matchesNodeSelector, matchesRequiredNodeAffinity } from '../queue/object-rules.ts';
+import { matchesNodeSelector, requiredNodeMatch } from '../queue/object-rules.ts';
 import { ADD, UPDATE_NODE_LABEL } from '../queue/cluster-event.ts';
 import type { EventRegistration } from '../queue/queueing-hints.ts';
 
@@ -9,9 +9,9 @@ import type { EventRegistration } from '../queue/queueing-hints.ts';
 export function nodeAffinityEvents(addedAffinity?: NodeSelector): readonly EventRegistration[] {
   const afterNodeChange = (pod: Pod, oldNode: Node | undefined, newNode: Node): boolean => {
     if (addedAffinity !== undefined && !matchesNodeSelector(addedAffinity, newNode)) return false;
-    return (
-      matchesRequiredNodeAffinity(pod, newNode) && (oldNode === undefined || !matchesRequiredNodeAffinity(pod, oldNode))
-    );
+    const match = requiredNodeMatch(pod, newNode);
+    if (!match.matches) return match.errors !== undefined;
+    return oldNode === undefined || !requiredNodeMatch(pod, oldNode).matches;
   };
   return [{ resource: 'Node', actions: ADD | UPDATE_NODE_LABEL, hint: afterNodeChange }];
 }

@@ -1,21 +1,20 @@
 /**
- * What a Pod takes of its Node, with what the kubelet reports of resizes in place counted, for comparing before and after.
- * Source: the PodRequests options of pkg/scheduler/framework/events.go extractPodScaleDown.
+ * Whether a Pod was scaled down, with what the kubelet reports of resizes in place counted.
+ * Source: pkg/scheduler/framework/events.go extractPodScaleDown.
  */
-import type { Pod } from '../../objects/pod.ts';
-import { boundRequests, reportsResources } from '../framework/pod-requests.ts';
-import { podRequests, type Requests } from './object-rules.ts';
+import type { ContainerStatus, Pod } from '../../objects/pod.ts';
+import { podRequests, type Requests, requestsOf } from './object-rules.ts';
 
+const reports = (statuses: readonly ContainerStatus[] | undefined): boolean =>
+  statuses?.some(({ resources }) => resources !== undefined) ?? false;
+
+function reportsResources({ status }: Pod): boolean {
+  return reports(status?.containerStatuses) || reports(status?.initContainerStatuses);
+}
+
+/** What the Pod takes of its Node, or would. */
 export function effectiveRequests(pod: Pod): Requests {
-  if (!reportsResources(pod)) return podRequests(pod);
-  const { milliCpu, memory, ephemeralStorage, scalars } = boundRequests(pod).requests;
-  const all = new Map([
-    ['cpu', Number(milliCpu)],
-    ['memory', Number(memory)],
-    ['ephemeral-storage', Number(ephemeralStorage)],
-  ]);
-  for (const [name, amount] of scalars ?? []) all.set(name, Number(amount));
-  return all;
+  return reportsResources(pod) ? requestsOf(pod, true) : podRequests(pod);
 }
 
 /** Whether any resource is asked for less than before, or no more at all. */

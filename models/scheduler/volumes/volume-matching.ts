@@ -2,6 +2,7 @@
  * Which PersistentVolume a claim gets on a Node.
  * Source: staging/src/k8s.io/component-helpers/storage/volume/pv_helpers.go FindMatchingVolume.
  */
+import type { SelectableNode } from '../../objects/index.ts';
 import type { Node } from '../../objects/node.ts';
 import type { CSINode, PersistentVolume, PersistentVolumeClaim } from '../../objects/storage.ts';
 import { compareQuantity, matchesLabelSelector, matchesNodeSelector } from '../queue/object-rules.ts';
@@ -22,10 +23,15 @@ export function isBoundTo(volume: PersistentVolume, claim: PersistentVolumeClaim
   return !reference.uid || reference.uid === claim.metadata.uid;
 }
 
+/** Only the Node's labels are compared. */
+function nameless({ metadata: { labels = {} } }: Node): SelectableNode {
+  return { metadata: { name: '', labels } };
+}
+
 /** Whether the volume can be used on the Node, by its node affinity; a migrated in-tree volume gets one from its zone labels. */
 export function fitsNode(volume: PersistentVolume, node: Node, csiNode: CSINode | undefined): boolean {
   const required = volume.spec.nodeAffinity?.required;
-  if (required !== undefined && !matchesNodeSelector(required, node)) return false;
+  if (required !== undefined && !matchesNodeSelector(required, nameless(node))) return false;
   const plugin = migratedPluginOf(volume.spec, csiNode);
   if (plugin === undefined || required !== undefined) return true;
   const zone = node.metadata.labels?.[plugin.zoneKey];
