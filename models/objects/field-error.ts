@@ -13,12 +13,13 @@ export type FieldErrorType =
   | 'FieldValueTypeInvalid'
   | 'FieldValueNotFound';
 
+/** Also the shape of a cause in the details of a Status. */
 export interface FieldError {
-  readonly type: FieldErrorType;
+  readonly reason: FieldErrorType;
+  /** Everything after the field, for example `Invalid value: "x": must be …`. */
+  readonly message: string;
   /** For example "spec.containers[0].image". */
   readonly field: string;
-  /** Everything after the field, for example `Invalid value: "x": must be …`; the message of a cause in a Status. */
-  readonly body: string;
 }
 
 /** A value that was refused by rules of the API; `errors` in the order in which they were found. */
@@ -70,42 +71,42 @@ function withDetail(text: string, detail: string): string {
 }
 
 export function invalid(field: string, value: unknown, detail: string): FieldError {
-  return { type: 'FieldValueInvalid', field, body: withDetail(`Invalid value: ${shown(value)}`, detail) };
+  return { reason: 'FieldValueInvalid', field, message: withDetail(`Invalid value: ${shown(value)}`, detail) };
 }
 
 export function required(field: string, detail = ''): FieldError {
-  return { type: 'FieldValueRequired', field, body: withDetail('Required value', detail) };
+  return { reason: 'FieldValueRequired', field, message: withDetail('Required value', detail) };
 }
 
 export function duplicate(field: string, value: unknown): FieldError {
-  return { type: 'FieldValueDuplicate', field, body: `Duplicate value: ${shown(value)}` };
+  return { reason: 'FieldValueDuplicate', field, message: `Duplicate value: ${shown(value)}` };
 }
 
 export function forbidden(field: string, detail: string): FieldError {
-  return { type: 'FieldValueForbidden', field, body: `Forbidden: ${detail}` };
+  return { reason: 'FieldValueForbidden', field, message: `Forbidden: ${detail}` };
 }
 
 export function notFound(field: string, value: unknown): FieldError {
-  return { type: 'FieldValueNotFound', field, body: `Not found: ${shown(value)}` };
+  return { reason: 'FieldValueNotFound', field, message: `Not found: ${shown(value)}` };
 }
 
 export function tooLong(field: string, maxBytes: number): FieldError {
-  return { type: 'FieldValueTooLong', field, body: `Too long: may not be more than ${maxBytes} bytes` };
+  return { reason: 'FieldValueTooLong', field, message: `Too long: may not be more than ${maxBytes} bytes` };
 }
 
 /** @param accepted in the order in which the message names them. */
 export function notSupported(field: string, value: unknown, accepted: readonly string[]): FieldError {
   const list = accepted.map(quoted).join(', ');
   return {
-    type: 'FieldValueNotSupported',
+    reason: 'FieldValueNotSupported',
     field,
-    body: withDetail(`Unsupported value: ${shown(value)}`, list === '' ? '' : `supported values: ${list}`),
+    message: withDetail(`Unsupported value: ${shown(value)}`, list === '' ? '' : `supported values: ${list}`),
   };
 }
 
 /** A field that has no path is written as Go writes a nil path. */
 export function fieldErrorText(error: FieldError): string {
-  return `${error.field === '' ? '<nil>' : error.field}: ${error.body}`;
+  return `${error.field === '' ? '<nil>' : error.field}: ${error.message}`;
 }
 
 /** Several messages as one: each once, in brackets unless there is one only. */

@@ -67,3 +67,5 @@ export {
 } from './pod-resources.ts';
 export { computeQos, type QosClass, qosOf } from './quality-of-service.ts';
 export { formatMicroTimestamp, formatTimestamp, timestampToSeconds } from './timestamp.ts';
+export { applyDefaults } from './defaults/apply-defaults.ts';
+export { validate, validateUpdate } from './validation/validate.ts';
