@@ -257,7 +257,6 @@ export class EventQueue {
     this.#activeEnd = 0;
     this.#soon.clear();
     this.#far.clear();
-    this.#lastOfRun.fill(null);
     this.#widthMicros = widthMicros;
     this.#perMicro = 1 / widthMicros;
     this.#activeBucket = Math.floor(this.#lastPoppedMicros * this.#perMicro);
