@@ -65,7 +65,7 @@ function program(): ReturnType<typeof cac> {
       const { conformanceCommand } = await import('../conformance/command.ts');
       return conformanceCommand(files, {
         record: textOption(options, 'record'),
-        differences: numberOption(options, 'differences'),
+        differences: numberOption(options, 'differences', 0),
       });
     });
   cli.help();

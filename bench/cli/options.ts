@@ -25,10 +25,12 @@ export function textOption(options: Options, name: string): string | undefined {
   return values[0];
 }
 
-/** A whole number from 1. */
-export function numberOption(options: Options, name: string): number | undefined {
+/** A whole number from `least`. */
+export function numberOption(options: Options, name: string, least = 1): number | undefined {
   const text = textOption(options, name);
   if (text === undefined) return undefined;
-  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new BadInputError(`--${name} is ${text}; accepted: a whole number from 1`);
+  if (!/^[0-9]{1,9}$/.test(text) || Number(text) < least) {
+    throw new BadInputError(`--${name} is ${text}; accepted: a whole number from ${least}`);
+  }
   return Number(text);
 }

@@ -11,7 +11,7 @@ import { type FinishedRun, finishRunFolder, isComplete, openRunFolder, readPart 
 import { type RunTask, tasksOf } from './run-plan.ts';
 import { failed } from './run-result.ts';
 import { type StudySummary, summarizeStudy } from './summary.ts';
-import { performRun, type WorkerTask } from './worker.ts';
+import { performRun, recordFailure, type WorkerTask } from './worker.ts';
 
 export interface RunnerOptions {
   readonly folder: string;
@@ -64,15 +64,25 @@ async function performAll(
     isolateWorkers: false,
   });
   const waiting = [...todo];
+  let stopping = false;
   let interrupt: (error: Error) => void = () => {};
   const interrupted = new Promise<never>((_, reject) => (interrupt = reject));
-  const onSignal = (): void => interrupt(new InterruptedError('interrupted'));
+  const onSignal = (): void => {
+    stopping = true;
+    interrupt(new InterruptedError('interrupted'));
+  };
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const lane = async (): Promise<void> => {
     for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
       progress.started();
       const work: WorkerTask = { folder, task };
-      await pool.run(work);
+      try {
+        await pool.run(work);
+      } catch (error) {
+        // A worker that died (out of memory) takes its run with it; the others go on.
+        if (stopping) return;
+        recordFailure(work, error);
+      }
       const part = readPart(folder, task);
       progress.ended(part !== undefined && failed(part.result));
     }

@@ -16,28 +16,34 @@ export interface WorkerTask {
 
 let loaded: { folder: string; study: Study } | undefined;
 
-/** Performs a run; what it throws becomes a failed run, which is a result like others. */
-export function performRun({ folder, task }: WorkerTask): void {
+function studyIn(folder: string): Study {
   if (loaded?.folder !== folder) loaded = { folder, study: loadStudy(join(folder, 'experiment.yaml')) };
-  const { study } = loaded;
+  return loaded.study;
+}
+
+/** Performs a run; what it throws becomes a failed run, which is a result like others. */
+export function performRun(work: WorkerTask): void {
   const startMillis = performance.now();
-  const cost = (): RunCost => ({
+  try {
+    const { result, tables } = simulate(studyIn(work.folder), work.task);
+    writePart(work.folder, work.task, { result, cost: costSince(startMillis) }, tables);
+  } catch (error) {
+    recordFailure(work, error, costSince(startMillis));
+  }
+}
+
+/** Keeps a run that did not end, with what was thrown. */
+export function recordFailure({ folder, task }: WorkerTask, error: unknown, cost: RunCost = costSince(0)): void {
+  const { policy, run, case: each } = task;
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const seed = String(studyIn(folder).experiment.seed);
+  const result: FailedRun = { policy, seed, run, factors: each.factors, error: message };
+  writePart(folder, task, { result, cost }, undefined);
+}
+
+function costSince(startMillis: number): RunCost {
+  return {
     wallSeconds: (performance.now() - startMillis) / 1000,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
-  });
-  try {
-    const { result, tables } = simulate(study, task);
-    writePart(folder, task, { result, cost: cost() }, tables);
-  } catch (error) {
-    const { policy, run, case: each } = task;
-    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const result: FailedRun = {
-      policy,
-      seed: String(study.experiment.seed),
-      run,
-      factors: each.factors,
-      error: message,
-    };
-    writePart(folder, task, { result, cost: cost() }, undefined);
-  }
+  };
 }
