@@ -7,6 +7,7 @@ import type { Node } from '../objects/node.ts';
 import type { Pod, PodSpec } from '../objects/pod.ts';
 import { NODES, PODS } from '../objects/resources.ts';
 import { Scheduler } from './scheduler.ts';
+import type { Decision } from './scheduling-engine.ts';
 import { CountingEngine } from './testing/counting-engine.ts';
 
 const S = MICROS_PER_SECOND;
@@ -99,6 +100,33 @@ test('a victim is marked and deleted, the preemptor is nominated and takes its p
   sim.runUntil({ timeMicros: 10 * S });
   expect(get(api, 'high').spec.nodeName).toBe('n1');
   expect(scheduler.metrics.victims).toBe(1);
+});
+
+test('of several victims the last is evicted after the others, and the preemptor is gated until then', () => {
+  const { sim, api, engine, scheduler } = world();
+  addNode(api, 'n1', 3);
+  for (const name of ['a', 'b', 'c']) addPod(api, name, { priority: 1 });
+  sim.runUntil({ timeMicros: S });
+  const profile = engine.profiles.get('default-scheduler') as { schedule: (pod: Pod) => Decision };
+  const decide = profile.schedule;
+  let rounds = 0;
+  profile.schedule = (pod) => {
+    const decision = decide(pod);
+    if (decision.result !== 'unschedulable') return decision;
+    rounds++;
+    return { ...decision, victims: ['a', 'b', 'c'].map((name) => get(api, name)), nominatedNodeName: 'n1' };
+  };
+  addPod(api, 'high', { priority: 10 });
+  const going = (name: string): boolean => get(api, name).metadata.deletionTimestamp !== undefined;
+  sim.runUntil({ condition: () => going('a') && going('b') });
+  expect(going('c')).toBe(false);
+  scheduler.activate([get(api, 'high')]);
+  expect(scheduler.queue.get('default/high')?.gatingPlugin).toBe('DefaultPreemption');
+  sim.runUntil({ timeMicros: 2 * S });
+  expect([going('c'), rounds, scheduler.metrics.victims, scheduler.metrics.preemptions]).toEqual([true, 1, 3, 1]);
+  expect(get(api, 'a').status?.conditions?.[0]?.message).toBe(
+    'default-scheduler: preempting to accommodate a higher priority pod',
+  );
 });
 
 test('a binding that fails gives the room back and the Pod another attempt', () => {

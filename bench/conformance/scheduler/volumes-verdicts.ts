@@ -142,6 +142,8 @@ export interface VolumeCaseLine {
   readonly preFilterNodes?: readonly string[];
   readonly filter?: Readonly<Record<string, RecordedRejection>>;
   readonly viaNominatedNode?: boolean;
+  /** Reserve on that Node: whether there was nothing to bind. */
+  readonly reserve?: { readonly node: string; readonly allBound: boolean };
   readonly volumes?: Readonly<
     Record<
       string,
@@ -174,6 +176,12 @@ export function volumeDifferences(cluster: VolumeCluster, line: VolumeCaseLine):
       differences.push(...differing(name, byVolumes ? rejectionText(recorded) : 'passes', text));
     } else if (recorded === undefined) {
       differences.push(...differing(name, wanted(line, name, found), doneText(found)));
+      if (line.reserve?.node === name) {
+        const allBound = found.bind.length + found.provision.length === 0;
+        differences.push(
+          ...differing(`Reserve on ${name}`, `all bound: ${line.reserve.allBound}`, `all bound: ${allBound}`),
+        );
+      }
     }
   }
   return differences;
