@@ -164,7 +164,10 @@ export class MemoryApi {
       const metadata = annotations === undefined ? old.metadata : { ...old.metadata, annotations };
       fresh = { ...before, metadata, status: next.status };
     } else {
-      const changed = !semanticEqual(before.spec, next.spec);
+      // A Deployment's generation also rises with its annotations (pkg/registry/apps/deployment/strategy.go).
+      const annotated =
+        resource.kind === 'Deployment' && !semanticEqual(old.metadata.annotations, next.metadata.annotations);
+      const changed = annotated || !semanticEqual(before.spec, next.spec);
       const generation = (old.metadata.generation ?? 1) + (changed ? 1 : 0);
       fresh = { ...next, metadata: { ...next.metadata, generation, ...this.#fixed(old) } };
       if (before.status !== undefined) fresh = { ...fresh, status: before.status };
