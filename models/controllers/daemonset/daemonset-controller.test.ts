@@ -87,12 +87,16 @@ describe('a DaemonSet', () => {
     expect(world.api.list(CONTROLLER_REVISIONS).map((revision) => revision.revision)).toEqual([1]);
   });
 
-  it('follows a new Node, and one that goes', () => {
+  it('follows a new Node at once, and one that goes when its Pod does', () => {
     const world = new World();
     world.api.create(NODES, node('node-5'));
     world.advance(5);
     expect(world.set.status).toMatchObject({ desiredNumberScheduled: 6, numberReady: 6 });
     world.api.delete(NODES, undefined, 'node-5');
+    world.advance(5);
+    expect(world.set.status).toMatchObject({ desiredNumberScheduled: 6 });
+    const pod = world.api.list(PODS).find((p) => targetNode(p) === 'node-5') as Pod;
+    world.api.delete(PODS, 'ns', pod.metadata.name);
     world.advance(5);
     expect(world.set.status).toMatchObject({ desiredNumberScheduled: 5, numberMisscheduled: 0 });
   });

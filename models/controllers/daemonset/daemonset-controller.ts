@@ -136,11 +136,9 @@ export class DaemonSetController extends Controller {
     for (const [uid, state] of this.#states) if (state.setNode(node)) this.#wake(uid);
   }
 
+  /** Noted, but no reason for a sync: the controller of Kubernetes does not hear of it, and its status stays until it does. */
   #nodeGone(node: Node): void {
-    for (const [uid, state] of this.#states) {
-      state.deleteNode(node.metadata.name);
-      this.#wake(uid);
-    }
+    for (const state of this.#states.values()) state.deleteNode(node.metadata.name);
   }
 
   #wake(uid: string): void {

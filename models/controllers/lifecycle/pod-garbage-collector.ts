@@ -25,8 +25,8 @@ export class PodGarbageCollector extends Controller {
   readonly #pods: ObjectCache<Pod>;
   readonly #nodes: ObjectCache<Node>;
   readonly #threshold: number;
-  /** Nodes that Pods name and that are not there, since when. */
-  readonly #missing = new Map<string, number>();
+  /** Nodes that Pods name and that are not there; since when they are in quarantine. */
+  readonly #missing = new Map<string, number | undefined>();
   #terminated = 0;
   #planned = false;
 
@@ -70,7 +70,7 @@ export class PodGarbageCollector extends Controller {
   }
 
   #nodeMissing(name: string): void {
-    if (!this.#missing.has(name)) this.#missing.set(name, this.context.sim.nowMicros);
+    if (!this.#missing.has(name)) this.#missing.set(name, undefined);
     this.#plan();
   }
 
@@ -87,7 +87,11 @@ export class PodGarbageCollector extends Controller {
     const now = this.context.sim.nowMicros;
     const finished: Pod[] = [];
     const gone = new Set<string>();
-    for (const [name, since] of this.#missing) if (now - since >= QUARANTINE_MICROS) gone.add(name);
+    for (const [name, since] of this.#missing) {
+      // The quarantine begins when the collector first looks and does not see the Node.
+      if (since === undefined) this.#missing.set(name, now);
+      else if (now - since >= QUARANTINE_MICROS) gone.add(name);
+    }
     for (const pod of this.#pods.list()) {
       const nodeName = pod.spec.nodeName ?? '';
       if (isPodTerminal(pod)) finished.push(pod);
