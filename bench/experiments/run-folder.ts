@@ -6,11 +6,10 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
-import type { Cell } from '../../results/index.ts';
+import { type Cell, csvLines } from '../../results/index.ts';
 import { BadInputError } from '../bad-input.ts';
 import { formatCell } from './cell-text.ts';
 import { GAUGES, NODE_COLUMNS, POD_COLUMNS } from './cluster-tables.ts';
-import { csvLines } from './csv.ts';
 import type { Study } from './load.ts';
 import { METRICS } from './metrics.ts';
 import { type RunTask, taskName } from './run-plan.ts';
