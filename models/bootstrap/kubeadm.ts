@@ -5,6 +5,7 @@
  */
 import { secondsToMicros, type Simulation } from '../../engine/index.ts';
 import type { Client } from '../client/client.ts';
+import type { Kubelet } from '../kubelet/kubelet.ts';
 import type { KubeletFleet } from '../kubelet/kubelet-fleet.ts';
 import type { KubeObject } from '../objects/meta.ts';
 import type { Node } from '../objects/node.ts';
@@ -53,13 +54,18 @@ export function createAll(client: Client, objects: readonly KubeObject[]): void 
   }
 }
 
+/** The static Pods of a control plane machine; their images have been pulled before. */
+export function runControlPlane(fleet: KubeletFleet, kubelet: Kubelet): void {
+  for (const image of CONTROL_PLANE_IMAGES) kubelet.images.add(image);
+  for (const manifest of STATIC_PODS) fleet.staticPods.run(kubelet, manifest);
+}
+
 /** Puts a machine into the cluster now: its kubelet starts and registers the Node. */
 export function join(around: KubeadmSurroundings, planned: PlannedNode): void {
   const kubelet = around.fleet.add(planned.node, false);
   if (planned.controlPlane) {
-    for (const image of CONTROL_PLANE_IMAGES) kubelet.images.add(image);
     kubelet.running = true;
-    for (const manifest of STATIC_PODS) around.fleet.staticPods.run(kubelet, manifest);
+    runControlPlane(around.fleet, kubelet);
   }
   around.fleet.reporter.register(kubelet);
 }

@@ -57,6 +57,11 @@ export class NodeReporter {
     if (this.#fleet.settings.heartbeats === 'written') this.planHeartbeats(kubelet);
   }
 
+  /** The Node exists already: the mirrors of its static Pods are made when the kubelet has seen it. */
+  expectNode(kubelet: Kubelet): void {
+    this.#mirrorless.add(kubelet);
+  }
+
   /** News of the Node object: once it exists, the mirrors of static Pods are made. */
   onNode(kubelet: Kubelet): void {
     if (kubelet.node.metadata.uid !== undefined && this.#mirrorless.delete(kubelet)) {

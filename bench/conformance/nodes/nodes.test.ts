@@ -11,7 +11,7 @@ const folder = resolve(shared, 'conformance/primitives');
 
 describe.skipIf(!existsSync(folder))('recorded calls (skipped without ../shared/conformance/primitives)', () => {
   it.each([
-    ['kubeletpod', ['computePodActions']],
+    ['kubeletpod', []],
     ['probes', []],
     ['proxyendpoints', []],
   ] as [string, string[]][])('%s agrees, but for operations not modelled: %j', (base, notModelled) => {

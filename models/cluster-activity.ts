@@ -1,0 +1,127 @@
+/**
+ * What of a cluster is still on its way: Pods without a Node, Pods that start or stop, desired replicas that do not
+ * exist yet. Counted from watches, so that asking is cheap and may be done after every event.
+ */
+import type { Micros, Simulation } from '../engine/index.ts';
+import type { Client, WatchEvent } from './client/client.ts';
+import type { KubeObject } from './objects/meta.ts';
+import type { Pod } from './objects/pod.ts';
+import {
+  DAEMON_SETS,
+  DEPLOYMENTS,
+  PODS,
+  REPLICA_SETS,
+  REPLICATION_CONTROLLERS,
+  type Resource,
+} from './objects/resources.ts';
+
+/** Where a Pod is on its way. `failing`: a container waits for a back-off, which may go on for ever. */
+export type PodStage = 'unbound' | 'starting' | 'failing' | 'running' | 'finished' | 'terminating';
+
+export type PodCounts = Readonly<Record<PodStage, number>>;
+
+const FAILING_REASONS: ReadonlySet<string> = new Set([
+  'CrashLoopBackOff',
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'ErrImageNeverPull',
+]);
+
+function isFailing(pod: Pod): boolean {
+  const { containerStatuses, initContainerStatuses } = pod.status ?? {};
+  for (const list of [containerStatuses, initContainerStatuses]) {
+    for (const { state } of list ?? []) if (FAILING_REASONS.has(state?.waiting?.reason ?? '')) return true;
+  }
+  return false;
+}
+
+export function stageOf(pod: Pod): PodStage {
+  const { phase } = pod.status ?? {};
+  if (pod.metadata.deletionTimestamp !== undefined) return 'terminating';
+  if (phase === 'Succeeded' || phase === 'Failed') return 'finished';
+  if (pod.spec.nodeName === undefined || pod.spec.nodeName === '') return 'unbound';
+  if (phase === 'Running') return 'running';
+  return isFailing(pod) ? 'failing' : 'starting';
+}
+
+type Workload = KubeObject & {
+  readonly spec?: { readonly replicas?: number };
+  readonly status?: {
+    readonly replicas?: number;
+    readonly observedGeneration?: number;
+    readonly currentNumberScheduled?: number;
+    readonly desiredNumberScheduled?: number;
+  };
+};
+
+/** A controller has seen the object as it is and has made as many Pods as it wants. */
+function isSatisfied(workload: Workload): boolean {
+  const { status, spec, metadata } = workload;
+  if (metadata.deletionTimestamp !== undefined) return false;
+  if (metadata.generation !== undefined && (status?.observedGeneration ?? 0) < metadata.generation) return false;
+  if (workload.kind === 'DaemonSet') return status?.currentNumberScheduled === status?.desiredNumberScheduled;
+  return (status?.replicas ?? 0) === (spec?.replicas ?? 1);
+}
+
+export class ClusterActivity {
+  readonly #sim: Simulation;
+  readonly #counts: Record<PodStage, number> = {
+    unbound: 0,
+    starting: 0,
+    failing: 0,
+    running: 0,
+    finished: 0,
+    terminating: 0,
+  };
+  readonly #stages = new Map<string, PodStage>();
+  readonly #unsatisfied = new Set<string>();
+  #lastChangeMicros: Micros = 0;
+
+  constructor(sim: Simulation, client: Client) {
+    this.#sim = sim;
+    client.watch(PODS, {}, this.#onPod);
+    for (const resource of [DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS, DAEMON_SETS]) {
+      client.watch<KubeObject>(resource as Resource, {}, this.#onWorkload);
+    }
+  }
+
+  get pods(): PodCounts {
+    return this.#counts;
+  }
+
+  /** Workloads that want Pods made or removed. */
+  get unsatisfiedWorkloads(): number {
+    return this.#unsatisfied.size;
+  }
+
+  /** When a Pod last came to another stage, or a workload wanted something else. */
+  get lastChangeMicros(): Micros {
+    return this.#lastChangeMicros;
+  }
+
+  readonly #onPod = (event: WatchEvent<Pod>): void => {
+    if (event.type === 'BOOKMARK' || event.type === 'ERROR') return;
+    const pod = event.object;
+    const uid = pod.metadata.uid ?? '';
+    const before = this.#stages.get(uid);
+    const stage = event.type === 'DELETED' ? undefined : stageOf(pod);
+    if (stage === before) return;
+    this.#lastChangeMicros = this.#sim.nowMicros;
+    if (before !== undefined) this.#counts[before]--;
+    if (stage === undefined) this.#stages.delete(uid);
+    else {
+      this.#stages.set(uid, stage);
+      this.#counts[stage]++;
+    }
+  };
+
+  readonly #onWorkload = (event: WatchEvent<KubeObject>): void => {
+    if (event.type === 'BOOKMARK' || event.type === 'ERROR') return;
+    const { kind, metadata } = event.object;
+    const key = `${kind}/${metadata.uid ?? metadata.name}`;
+    const had = this.#unsatisfied.has(key);
+    if (event.type === 'DELETED' || isSatisfied(event.object)) this.#unsatisfied.delete(key);
+    else this.#unsatisfied.add(key);
+    if (had !== this.#unsatisfied.has(key)) this.#lastChangeMicros = this.#sim.nowMicros;
+  };
+}
