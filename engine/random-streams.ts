@@ -8,11 +8,14 @@ import seedrandom from 'seedrandom';
 export class RandomStream {
   readonly name: string;
   readonly #next: () => number;
+  readonly #total: { draws: number };
   #draws = 0;
 
-  constructor(seed: string, run: number, name: string) {
+  /** @param total counts the draws of all streams that share it */
+  constructor(seed: string, run: number, name: string, total = { draws: 0 }) {
     if (seed === '' || name === '') throw new RangeError('a stream needs a seed and a name that are not empty');
     this.name = name;
+    this.#total = total;
     this.#next = seedrandom.alea(`${seed}/${run}/${name}`);
   }
 
@@ -24,6 +27,7 @@ export class RandomStream {
   /** Uniform in [0, 1), a multiple of 2^-32. */
   uniform(): number {
     this.#draws++;
+    this.#total.draws++;
     return this.#next();
   }
 
@@ -38,16 +42,22 @@ export class RandomStreams {
   readonly seed: string;
   readonly run: number;
   readonly #streams = new Map<string, RandomStream>();
+  readonly #total = { draws: 0 };
 
   constructor(seed: string, run: number) {
     this.seed = seed;
     this.run = run;
   }
 
+  /** Draws taken so far from all streams. */
+  get draws(): number {
+    return this.#total.draws;
+  }
+
   stream(name: string): RandomStream {
     let stream = this.#streams.get(name);
     if (stream === undefined) {
-      stream = new RandomStream(this.seed, this.run, name);
+      stream = new RandomStream(this.seed, this.run, name, this.#total);
       this.#streams.set(name, stream);
     }
     return stream;

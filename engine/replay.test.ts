@@ -32,7 +32,7 @@ describe('runTwice', () => {
       [70, 1],
     ]);
     expect(result.message).toBe(
-      'two runs differ at event 7\n  first: at 70 µs\n    0.000070s tick t7 0\n  second: at 70 µs\n    0.000070s tick t7 1',
+      'two runs differ at event 7\n  first: at 70 µs after 0 draws\n    0.000070s tick t7 0\n  second: at 70 µs after 0 draws\n    0.000070s tick t7 1',
     );
   });
 
@@ -48,6 +48,19 @@ describe('runTwice', () => {
       { idle: true },
     );
     expect(result).toMatchObject({ same: false, event: 2 });
+  });
+
+  test('a draw too many is found at its event, before it changes anything', () => {
+    let calls = 0;
+    const result = runTwice(
+      () =>
+        ticking((index, sim) => {
+          if (index === 4 && calls++ === 0) sim.stream('s').uniform();
+          return 0;
+        }),
+      { timeMicros: 1000 },
+    );
+    expect(result).toMatchObject({ same: false, event: 4 });
   });
 
   test('what differs from the start is event 0', () => {

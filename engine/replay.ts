@@ -1,6 +1,6 @@
 /**
  * Determinism, checked and not only promised: builds a simulation twice, lets both run event by event side by side, and stops
- * at the first event after which their digests differ. What is not reproducible is found where it begins, not at the end.
+ * at the first event after which their digests or their random draws differ. What is not reproducible is found where it begins, not at the end.
  */
 import type { Simulation, StopReason, StopRule } from './simulation.ts';
 import { describeRecord, type TraceRecord } from './trace.ts';
@@ -10,6 +10,7 @@ import type { Micros } from './time.ts';
 export interface DivergedRun {
   readonly timeMicros: Micros;
   readonly digest: string;
+  readonly draws: number;
   /** What this event put into the trace. */
   readonly records: readonly TraceRecord[];
 }
@@ -31,7 +32,7 @@ export function runTwice(build: () => Simulation, stop: StopRule): ReplayResult 
   const limit = stop.events ?? Number.POSITIVE_INFINITY;
   let events = 0;
   for (;;) {
-    if (!first.simulation.trace.digest.equals(second.simulation.trace.digest)) return diverged(pair, events);
+    if (!alike(first.simulation, second.simulation)) return diverged(pair, events);
     if (events >= limit) break;
     const reasons = pair.map(({ simulation, records }): StopReason => {
       records.length = 0;
@@ -41,7 +42,7 @@ export function runTwice(build: () => Simulation, stop: StopRule): ReplayResult 
     // 'events' means that one ran and more may follow; anything else ends the run, and must end both.
     if (reason !== other) return diverged(pair, events + 1);
     if (reason !== 'events') {
-      if (!first.simulation.trace.digest.equals(second.simulation.trace.digest)) return diverged(pair, events + 1);
+      if (!alike(first.simulation, second.simulation)) return diverged(pair, events + 1);
       break;
     }
     events++;
@@ -53,6 +54,11 @@ export function runTwice(build: () => Simulation, stop: StopRule): ReplayResult 
     timeMicros: simulation.nowMicros,
     digest: simulation.trace.digest.toString(),
   };
+}
+
+/** Same events and records, and as many random numbers drawn: one draw more shows at once, not when it first matters. */
+function alike(first: Simulation, second: Simulation): boolean {
+  return first.trace.digest.equals(second.trace.digest) && first.draws === second.draws;
 }
 
 interface Observed {
@@ -71,11 +77,12 @@ function diverged(pair: readonly [Observed, Observed], event: number): ReplayRes
     ({ simulation, records }): DivergedRun => ({
       timeMicros: simulation.nowMicros,
       digest: simulation.trace.digest.toString(),
+      draws: simulation.draws,
       records: [...records],
     }),
   ) as [DivergedRun, DivergedRun];
-  const tell = ({ timeMicros, records }: DivergedRun): string =>
-    [`at ${timeMicros} µs`, ...records.map(describeRecord)].join('\n    ');
+  const tell = ({ timeMicros, draws, records }: DivergedRun): string =>
+    [`at ${timeMicros} µs after ${draws} draws`, ...records.map(describeRecord)].join('\n    ');
   const where = event === 0 ? 'before the first event' : `at event ${event}`;
   const message = `two runs differ ${where}\n  first: ${tell(first)}\n  second: ${tell(second)}`;
   return { same: false, event, runs: [first, second], message };

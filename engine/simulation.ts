@@ -62,6 +62,11 @@ export class Simulation implements Clock {
     return this.#executed;
   }
 
+  /** Random numbers drawn so far, from all streams. */
+  get draws(): number {
+    return this.#streams.draws;
+  }
+
   /** Events still to run. */
   get pending(): number {
     return this.#queue.length;
