@@ -40,14 +40,21 @@ export function endpointSubsets(service: Service, pods: Iterable<Pod>): Endpoint
   const publish = service.spec.publishNotReadyAddresses === true;
   const wantsIPv6 = (service.spec.clusterIP ?? '').includes(':') || service.spec.ipFamilies?.[0] === 'IPv6';
   const drafts = new Map<string, Draft>();
+  const byContainers = new Map<object, { readonly ports: readonly EndpointPort[]; readonly key: string }>();
   for (const pod of pods) {
     if (!isListedPod(pod, publish)) continue;
     const ip = pod.status?.podIPs?.find((entry) => entry.ip.includes(':') === wantsIPv6)?.ip ?? pod.status?.podIP;
     if (ip === undefined || ip.includes(':') !== wantsIPv6) continue;
-    const ports = endpointPorts(service, pod);
+    // Pods of one template share their containers, and so their ports.
+    let known = pod.spec.initContainers === undefined ? byContainers.get(pod.spec.containers) : undefined;
+    if (known === undefined) {
+      const fresh = endpointPorts(service, pod);
+      known = { ports: fresh, key: portsKey(fresh) };
+      byContainers.set(pod.spec.containers, known);
+    }
+    const { ports, key } = known;
     const hasNoPorts = (service.spec.ports ?? []).length === 0;
     if (ports.length === 0 && !(hasNoPorts && service.spec.clusterIP === 'None')) continue;
-    const key = portsKey(ports);
     let draft = drafts.get(key);
     if (draft === undefined) {
       draft = { ports, addresses: [], notReadyAddresses: [] };

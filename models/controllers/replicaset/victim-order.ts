@@ -49,11 +49,20 @@ function maxRestarts(pod: Pod): { restarts: number; sidecarRestarts: number } {
   return { restarts, sidecarRestarts };
 }
 
-function secondsOf(timestamp: string | undefined): number {
-  return timestamp === undefined ? Number.NaN : timestampToSeconds(timestamp);
+/** Times already read: the Pods of a set share few of them. */
+type KnownTimes = Map<string, number>;
+
+function secondsOf(timestamp: string | null | undefined, known: KnownTimes): number {
+  if (timestamp === undefined || timestamp === null) return Number.NaN;
+  let seconds = known.get(timestamp);
+  if (seconds === undefined) {
+    seconds = timestampToSeconds(timestamp);
+    known.set(timestamp, seconds);
+  }
+  return seconds;
 }
 
-function candidate(pod: Pod, neighbours: number): Candidate {
+function candidate(pod: Pod, neighbours: number, known: KnownTimes = new Map()): Candidate {
   const ready = isPodReady(pod);
   const since = pod.status?.conditions?.find((condition) => condition.type === 'Ready')?.lastTransitionTime;
   return {
@@ -63,9 +72,9 @@ function candidate(pod: Pod, neighbours: number): Candidate {
     ready,
     cost: deletionCost(pod),
     neighbours,
-    readySeconds: ready ? secondsOf(since ?? undefined) : Number.NaN,
+    readySeconds: ready ? secondsOf(since, known) : Number.NaN,
     ...maxRestarts(pod),
-    createdSeconds: secondsOf(pod.metadata.creationTimestamp),
+    createdSeconds: secondsOf(pod.metadata.creationTimestamp, known),
   };
 }
 
@@ -114,8 +123,9 @@ function compare(x: Candidate, y: Candidate, nowSeconds: number | undefined): nu
  * With `nowSeconds` (since 1970) ages count by their binary logarithm, and equal ones go by uid; without, by time.
  */
 export function sortVictims(pods: readonly Pod[], neighbours: readonly number[], nowSeconds?: number): Pod[] {
+  const known: KnownTimes = new Map();
   return pods
-    .map((pod, i) => candidate(pod, neighbours[i] ?? 0))
+    .map((pod, i) => candidate(pod, neighbours[i] ?? 0, known))
     .sort((x, y) => compare(x, y, nowSeconds))
     .map((entry) => entry.pod);
 }
