@@ -1,6 +1,7 @@
 /**
- * Determinism, checked and not only promised: builds a simulation twice, lets both run event by event side by side, and stops
- * at the first event after which their digests or their random draws differ. What is not reproducible is found where it begins, not at the end.
+ * Determinism, checked and not only promised: builds a simulation twice, lets both run event by event side by side, and
+ * stops at the first event after which their digests or their counts of random draws differ. What is not reproducible is
+ * found where it begins, not at the end.
  */
 import type { Simulation, StopReason, StopRule } from './simulation.ts';
 import { describeRecord, type TraceRecord } from './trace.ts';
