@@ -154,10 +154,7 @@ class QueueSequence {
         this.#events.assignedPodAdded(line.pod as Pod, nowMicros);
         return;
       case 'activate':
-        this.#queue.activate(
-          (line.pods ?? []).map((key) => this.#pods.get(key) as Pod),
-          nowMicros,
-        );
+        this.#activate(line.pods ?? [], nowMicros);
         return;
       case 'event':
         this.#events.otherChanged(line.resource as EventResource, line.old, line.new, nowMicros);
@@ -170,6 +167,15 @@ class QueueSequence {
       default:
         this.#endAttempt(line, line.pod as string, nowMicros);
     }
+  }
+
+  /** A Pod may be gone from the cluster and still be in flight. */
+  #activate(keys: readonly string[], nowMicros: number): void {
+    const pods = keys.map((key) => this.#pods.get(key) ?? this.#inFlight.get(key)?.pod);
+    this.#queue.activate(
+      pods.filter((pod) => pod !== undefined),
+      nowMicros,
+    );
   }
 
   #updatePod(pod: Pod, nowMicros: number): void {
