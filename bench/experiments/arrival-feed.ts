@@ -14,6 +14,7 @@ import {
 import type { Pod } from '../../models/objects/pod.ts';
 import { PODS } from '../../models/objects/resources.ts';
 import { parseDuration } from './duration.ts';
+import { podOfTemplate } from './pod-template.ts';
 import type { WorkloadArrivals } from './schema.ts';
 import type { SimulatedCluster } from './simulated-cluster.ts';
 
@@ -69,12 +70,7 @@ class ArrivalFeed {
   arrive(): void {
     const { name, namespace } = this.#spec;
     const template = this.#template();
-    const pod: Pod = {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { ...template.metadata, name: `${name}-${this.#count++}`, namespace },
-      spec: template.spec as unknown as Pod['spec'],
-    };
+    const pod = podOfTemplate(template, namespace, `${name}-${this.#count++}`);
     const key = `${namespace}/${pod.metadata.name}`;
     if (this.#lifetime !== undefined) {
       this.#waiting.set(key, secondsToMicros(Math.max(0, this.#lifetime(this.#lifetimes))));

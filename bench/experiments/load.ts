@@ -9,10 +9,12 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import { parse } from 'yaml';
 import { PODS } from '../../models/objects/resources.ts';
 import { BadInputError } from '../bad-input.ts';
+import { ruleProblem } from '../workloads/manifest-rules.ts';
 import { checkFields } from '../workloads/manifest-fields.ts';
 import { fieldText, type FieldPath, parseDocuments, readText, type SourceDocument } from '../workloads/documents.ts';
 import { parseFieldPath, withField } from './field-path.ts';
-import { type Experiment, experimentSchema } from './schema.ts';
+import { podOfTemplate } from './pod-template.ts';
+import { type Experiment, experimentSchema, type PodTemplate } from './schema.ts';
 import { firstFinding } from './schema-errors.ts';
 
 /** Everything that decides the results. */
@@ -65,27 +67,20 @@ export function checkedExperiment(document: SourceDocument, overrides: Overrides
 
 /** Checks the Pod templates of the workload as manifests are checked. */
 function checkTemplates(experiment: Experiment, document: SourceDocument): void {
-  const check = (spec: Record<string, unknown>, path: FieldPath): void =>
-    checkFields(
-      PODS,
-      { spec },
-      {
-        error: (field, message) => {
-          const place = [...path, ...field];
-          return new BadInputError(message, {
-            file: document.file,
-            line: document.lineOf(place),
-            field: fieldText(place),
-          });
-        },
-        report: () => {},
-      },
-    );
+  const check = (template: PodTemplate, path: FieldPath): void => {
+    const fail = (field: FieldPath, message: string): BadInputError => {
+      const place = [...path, ...field];
+      return new BadInputError(message, { file: document.file, line: document.lineOf(place), field: fieldText(place) });
+    };
+    checkFields(PODS, { spec: template.spec }, { error: fail, report: () => {} });
+    const problem = ruleProblem(PODS, podOfTemplate(template, 'default', 'pod'));
+    if (problem !== undefined) throw fail(problem.field, problem.message);
+  };
   experiment.workload.forEach((entry, index) => {
-    if ('deployment' in entry) check(entry.deployment.template.spec, ['workload', index, 'deployment', 'template']);
+    if ('deployment' in entry) check(entry.deployment.template, ['workload', index, 'deployment', 'template']);
     else if ('arrivals' in entry) {
       entry.arrivals.templates.forEach((template, at) =>
-        check(template.spec, ['workload', index, 'arrivals', 'templates', at]),
+        check(template, ['workload', index, 'arrivals', 'templates', at]),
       );
     }
   });

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import type { FieldPath } from '../workloads/documents.ts';
-import { describe } from '../workloads/manifests.ts';
+import { describe } from '../workloads/manifest-fields.ts';
 
 type Issue = z.core.$ZodIssue;
 

@@ -160,6 +160,7 @@ export const experimentSchema = object({
 export type Experiment = z.output<typeof experimentSchema>;
 export type NodeGroup = z.output<typeof nodeGroup>;
 export type WorkloadArrivals = z.output<typeof workloadArrivals>;
+export type PodTemplate = z.output<typeof podTemplate>;
 export type PolicySpec = z.output<typeof policy>;
 
 /** The schema for editors, draft 2020-12. */

@@ -1,7 +1,7 @@
 /**
  * The fields that Kubernetes v1.34 has, for the kinds that manifests hold: what lets a reader tell a misspelt field (refused)
  * from one that no model reads (reported). Written as one line for each type: names, with the type of their value after a
- * colon where it is checked further; a list has the type of its items. `!` marks what Kubernetes obeys and no model here does.
+ * colon where it is checked further, and `[]` where it is a list of them. `!` marks what Kubernetes obeys and no model here does.
  * Status is written by components, not by people, and is not checked, but for that of Nodes.
  * Source: https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.34/
  */
@@ -9,13 +9,13 @@
 const TYPES = {
   ObjectMeta:
     'annotations creationTimestamp deletionGracePeriodSeconds deletionTimestamp finalizers generateName generation labels managedFields name namespace ownerReferences resourceVersion selfLink uid',
-  LabelSelector: 'matchExpressions:Requirement matchLabels',
+  LabelSelector: 'matchExpressions:Requirement[] matchLabels',
   Requirement: 'key operator values',
   PodTemplate: 'metadata:ObjectMeta spec:PodSpec',
   PodSpec:
-    'activeDeadlineSeconds affinity:Affinity automountServiceAccountToken containers:Container !dnsConfig dnsPolicy enableServiceLinks !ephemeralContainers !hostAliases hostIPC hostNetwork hostPID hostUsers hostname !hostnameOverride imagePullSecrets initContainers:Container nodeName nodeSelector !os overhead preemptionPolicy priority priorityClassName readinessGates resourceClaims resources:Resources restartPolicy !runtimeClassName schedulerName schedulingGates securityContext serviceAccount serviceAccountName setHostnameAsFQDN shareProcessNamespace subdomain terminationGracePeriodSeconds tolerations:Toleration topologySpreadConstraints:SpreadConstraint volumes:Volume',
+    'activeDeadlineSeconds affinity:Affinity automountServiceAccountToken containers:Container[] !dnsConfig dnsPolicy enableServiceLinks !ephemeralContainers !hostAliases hostIPC hostNetwork hostPID hostUsers hostname !hostnameOverride imagePullSecrets initContainers:Container[] nodeName nodeSelector !os overhead preemptionPolicy priority priorityClassName readinessGates resourceClaims resources:Resources restartPolicy !runtimeClassName schedulerName schedulingGates securityContext serviceAccount serviceAccountName setHostnameAsFQDN shareProcessNamespace subdomain terminationGracePeriodSeconds tolerations:Toleration[] topologySpreadConstraints:SpreadConstraint[] volumes:Volume[]',
   Container:
-    'args command env:EnvVar envFrom image imagePullPolicy lifecycle:Lifecycle livenessProbe:Probe name ports:ContainerPort readinessProbe:Probe resizePolicy resources:Resources restartPolicy !restartPolicyRules securityContext startupProbe:Probe stdin stdinOnce terminationMessagePath terminationMessagePolicy tty volumeDevices volumeMounts:VolumeMount workingDir',
+    'args command env:EnvVar[] envFrom image imagePullPolicy lifecycle:Lifecycle livenessProbe:Probe name ports:ContainerPort[] readinessProbe:Probe resizePolicy resources:Resources restartPolicy !restartPolicyRules securityContext startupProbe:Probe stdin stdinOnce terminationMessagePath terminationMessagePolicy tty volumeDevices volumeMounts:VolumeMount[] workingDir',
   Resources: 'claims limits requests',
   EnvVar: 'name value valueFrom',
   Lifecycle: '!postStart preStop stopSignal',
@@ -28,18 +28,18 @@ const TYPES = {
     'labelSelector:LabelSelector matchLabelKeys maxSkew minDomains nodeAffinityPolicy nodeTaintsPolicy topologyKey whenUnsatisfiable',
   Affinity: 'nodeAffinity:NodeAffinity podAffinity:PodAffinity podAntiAffinity:PodAffinity',
   NodeAffinity:
-    'preferredDuringSchedulingIgnoredDuringExecution:PreferredNodes requiredDuringSchedulingIgnoredDuringExecution:NodeSelector',
+    'preferredDuringSchedulingIgnoredDuringExecution:PreferredNodes[] requiredDuringSchedulingIgnoredDuringExecution:NodeSelector',
   PreferredNodes: 'preference:NodeSelectorTerm weight',
-  NodeSelector: 'nodeSelectorTerms:NodeSelectorTerm',
-  NodeSelectorTerm: 'matchExpressions:Requirement matchFields:Requirement',
+  NodeSelector: 'nodeSelectorTerms:NodeSelectorTerm[]',
+  NodeSelectorTerm: 'matchExpressions:Requirement[] matchFields:Requirement[]',
   PodAffinity:
-    'preferredDuringSchedulingIgnoredDuringExecution:PreferredPods requiredDuringSchedulingIgnoredDuringExecution:PodAffinityTerm',
+    'preferredDuringSchedulingIgnoredDuringExecution:PreferredPods[] requiredDuringSchedulingIgnoredDuringExecution:PodAffinityTerm[]',
   PreferredPods: 'podAffinityTerm:PodAffinityTerm weight',
   PodAffinityTerm:
     'labelSelector:LabelSelector matchLabelKeys mismatchLabelKeys namespaceSelector:LabelSelector namespaces topologyKey',
   Volume:
     'awsElasticBlockStore azureDisk azureFile cephfs cinder configMap csi downwardAPI emptyDir ephemeral fc flexVolume flocker gcePersistentDisk gitRepo glusterfs hostPath image iscsi name nfs persistentVolumeClaim photonPersistentDisk portworxVolume projected quobyte rbd scaleIO secret storageos vsphereVolume',
-  NodeSpec: 'configSource externalID podCIDR podCIDRs providerID taints:Taint unschedulable',
+  NodeSpec: 'configSource externalID podCIDR podCIDRs providerID taints:Taint[] unschedulable',
   Taint: 'effect key timeAdded value',
   NodeStatus:
     'addresses allocatable capacity conditions config daemonEndpoints features images nodeInfo phase runtimeHandlers volumesAttached volumesInUse',
@@ -52,7 +52,7 @@ const TYPES = {
   DaemonSetSpec:
     'minReadySeconds revisionHistoryLimit selector:LabelSelector template:PodTemplate updateStrategy:Strategy',
   ServiceSpec:
-    'allocateLoadBalancerNodePorts clusterIP clusterIPs externalIPs externalName externalTrafficPolicy healthCheckNodePort internalTrafficPolicy ipFamilies ipFamilyPolicy !loadBalancerClass !loadBalancerIP !loadBalancerSourceRanges ports:ServicePort publishNotReadyAddresses selector sessionAffinity sessionAffinityConfig trafficDistribution type',
+    'allocateLoadBalancerNodePorts clusterIP clusterIPs externalIPs externalName externalTrafficPolicy healthCheckNodePort internalTrafficPolicy ipFamilies ipFamilyPolicy !loadBalancerClass !loadBalancerIP !loadBalancerSourceRanges ports:ServicePort[] publishNotReadyAddresses selector sessionAffinity sessionAffinityConfig trafficDistribution type',
   ServicePort: 'appProtocol name nodePort port protocol targetPort',
   DisruptionBudgetSpec: 'maxUnavailable minAvailable selector:LabelSelector unhealthyPodEvictionPolicy',
   ClaimSpec:
@@ -77,6 +77,7 @@ const TYPES = {
 export interface KnownField {
   /** Name of the type whose fields are checked further. */
   readonly type: string | undefined;
+  readonly isList: boolean;
   readonly modelled: boolean;
 }
 
@@ -87,7 +88,8 @@ function parseTable(line: string): FieldTable {
   return new Map(
     line.split(' ').map((token) => {
       const [name, type] = token.replace('!', '').split(':');
-      return [name as string, { type, modelled: !token.startsWith('!') }];
+      const isList = type?.endsWith('[]') ?? false;
+      return [name as string, { type: type?.replace('[]', ''), isList, modelled: !token.startsWith('!') }];
     }),
   );
 }

@@ -6,7 +6,7 @@ import { type Quantity, QuantityError, quantityOf, type QuantityText, signOf } f
 import type { Resource } from '../../models/objects/resources.ts';
 import type { BadInputError } from '../bad-input.ts';
 import type { FieldPath } from './documents.ts';
-import { type FieldTable, fieldTable } from './field-tables.ts';
+import { type FieldTable, fieldTable, type KnownField } from './field-tables.ts';
 
 /** How a check says what it found. */
 export interface FieldReport {
@@ -26,49 +26,71 @@ interface Unmodelled {
   readonly path: FieldPath;
 }
 
+const METADATA: KnownField = { type: 'ObjectMeta', isList: false, modelled: true };
+
 /** Fields that every object has beside those of its kind. */
 const COMMON = new Set(['apiVersion', 'kind', 'metadata']);
 
 /** @throws BadInputError for what cannot be right. */
 export function checkFields(resource: Resource, object: Record<string, unknown>, report: FieldReport): void {
   const table = fieldTable(resource.kind);
-  checkNames(object.metadata, ['metadata'], 'ObjectMeta', report, []);
+  checkNames(object.metadata, ['metadata'], METADATA, report, []);
   for (const [key, value] of Object.entries(object)) {
     if (COMMON.has(key)) continue;
     const field = table?.get(key);
     if (table !== undefined && field === undefined) throw unknownField([key], table, report);
-    if (typeof value !== 'object' || value === null) continue;
+    if (typeof value !== 'object' || value === null) {
+      if (field !== undefined) checkNames(value, [key], field, report, []);
+      continue;
+    }
     let found = checked.get(value);
     if (found === undefined) {
-      found = checkPart(value, [key], field?.type, report);
+      found = checkPart(value, [key], field, report);
       checked.set(value, found);
     }
     for (const { what, path } of found) report.report(`${resource.kind} ${what}`, path);
   }
 }
 
-function checkPart(value: object, path: FieldPath, type: string | undefined, report: FieldReport): Unmodelled[] {
+function checkPart(value: object, path: FieldPath, field: KnownField | undefined, report: FieldReport): Unmodelled[] {
   const found: Unmodelled[] = [];
-  if (type !== undefined) checkNames(value, path, type, report, found);
+  if (field !== undefined) checkNames(value, path, field, report, found);
   checkQuantities(value, path, report);
   return found;
 }
 
-/** Refuses names that Kubernetes does not have and gathers those that no model reads. */
-function checkNames(value: unknown, path: FieldPath, type: string, report: FieldReport, found: Unmodelled[]): void {
+/** Refuses names and shapes that Kubernetes does not have, and gathers the fields that no model reads. */
+function checkNames(
+  value: unknown,
+  path: FieldPath,
+  field: KnownField,
+  report: FieldReport,
+  found: Unmodelled[],
+): void {
+  if (field.type === undefined || value === null || value === undefined) return;
+  const table = fieldTable(field.type) as FieldTable;
+  if (field.isList !== Array.isArray(value) || typeof value !== 'object') {
+    throw report.error(path, `found ${describe(value)}; accepted is ${field.isList ? 'a list' : 'an object'}`);
+  }
   if (Array.isArray(value)) {
-    value.forEach((item, index) => checkNames(item, [...path, index], type, report, found));
+    value.forEach((item, index) => checkNames(item, [...path, index], { ...field, isList: false }, report, found));
     return;
   }
-  const table = fieldTable(type);
-  if (typeof value !== 'object' || value === null || table === undefined) return;
   for (const [key, child] of Object.entries(value)) {
-    const field = table.get(key);
+    const known = table.get(key);
     const own = [...path, key];
-    if (field === undefined) throw unknownField(own, table, report);
-    if (!field.modelled) found.push({ what: own.filter((part) => typeof part === 'string').join('.'), path: own });
-    else if (field.type !== undefined) checkNames(child, own, field.type, report, found);
+    if (known === undefined) throw unknownField(own, table, report);
+    if (!known.modelled) found.push({ what: own.filter((part) => typeof part === 'string').join('.'), path: own });
+    else checkNames(child, own, known, report, found);
   }
+}
+
+/** A value as a message shows it. */
+export function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return JSON.stringify(value);
 }
 
 function unknownField(path: FieldPath, table: FieldTable, report: FieldReport): BadInputError {

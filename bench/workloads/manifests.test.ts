@@ -41,7 +41,7 @@ describe('readManifests reads', () => {
 
   test('a kind: List in YAML whose items are not all plain', () => {
     const items = ['a', 'b', 'c'].map(
-      (name) => `- apiVersion: v1\n  kind: Pod\n  metadata:\n    annotations: {x: "y\\n"}\n    name: ${name}\n`,
+      (name) => `- apiVersion: v1\n  kind: Node\n  metadata:\n    annotations: {x: "y\\n"}\n    name: ${name}\n`,
     );
     expect(
       names(file('a.yaml', `apiVersion: v1\nitems:\n${items.join('')}kind: List\nmetadata:\n  resourceVersion: ""\n`)),
@@ -51,7 +51,7 @@ describe('readManifests reads', () => {
   test('a typed list in JSON whose items have no kind', () => {
     const list = {
       apiVersion: 'v1',
-      kind: 'PodList',
+      kind: 'NodeList',
       items: [{ metadata: { name: 'a' } }, { metadata: { name: 'b' } }],
     };
     expect(names(file('a.json', JSON.stringify(list)))).toEqual(['a', 'b']);
@@ -159,6 +159,16 @@ describe('readManifests refuses', () => {
       'a name that Kubernetes would refuse',
       pod('A_b'),
       './a.yaml:4: metadata.name: found "A_b"; accepted: lower-case letters',
+    ],
+    [
+      'what the API server would refuse',
+      pod('a').replace('image: nginx', 'imagePullPolicy: Never'),
+      './a.yaml:7: spec.containers[0].image: Required value',
+    ],
+    [
+      'a list in the place of an object',
+      pod('a').replace('spec:', 'spec:\n  nodeSelector: []\n  affinity: [1]'),
+      './a.yaml:7: spec.affinity: found a list; accepted is an object',
     ],
     ['no name', pod('a').replace('  name: a\n', '  labels: {}\n'), './a.yaml:3: metadata.name: found nothing'],
     ['an unknown kind', pod('a').replace('kind: Pod', 'kind: Pdo'), './a.yaml:2: kind: found kind Pdo in v1'],

@@ -10,7 +10,8 @@ import { NAMESPACES, type Resource, resourceOfKind } from '../../models/objects/
 import { BadInputError } from '../bad-input.ts';
 import { apiVersionsOfKind, judgeKind } from './builtin-kinds.ts';
 import { type FieldPath, fieldText, readDocuments, type SourceDocument } from './documents.ts';
-import { checkFields } from './manifest-fields.ts';
+import { checkFields, describe } from './manifest-fields.ts';
+import { ruleProblem } from './manifest-rules.ts';
 import type { SharedBlocks } from './plain-yaml.ts';
 
 /** An object as written, with the namespace it is in. */
@@ -143,7 +144,10 @@ class ManifestReader {
       error: (field, message) => manifestError(place, field, message),
       report: (what, field) => this.#report(what, place, field),
     });
-    this.#manifests.push({ resource, object: { ...value, metadata } as unknown as KubeObject, place });
+    const object = { ...value, metadata } as unknown as KubeObject;
+    const problem = ruleProblem(resource, object);
+    if (problem !== undefined) throw manifestError(place, problem.field, problem.message);
+    this.#manifests.push({ resource, object, place });
   }
 
   #refuseDuplicate(resource: Resource, { namespace, name }: ObjectMeta, place: ManifestPlace): void {
@@ -192,12 +196,4 @@ function textField(object: Record<string, unknown>, field: string, place: Manife
   const value = object[field];
   if (typeof value === 'string' && value !== '') return value;
   throw manifestError(place, [field], `found ${describe(value)}; accepted is a text such as "v1" or "Pod"`);
-}
-
-/** A value as a message shows it. */
-export function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return JSON.stringify(value);
 }
