@@ -115,6 +115,7 @@ export class AsyncPreemption implements PreEnqueueGate {
             return;
           }
           core.metrics.victims++;
+          core.observer.preempted?.(victim, preemption.preemptor);
           const by = `Preempted by pod ${uidOf(preemption.preemptor)} on node ${preemption.nodeName}`;
           core.recorder.event(victim, 'Normal', 'Preempted', by);
           core.sim.trace.emit('scheduler.preempted', keyOf(victim), keyOf(preemption.preemptor));

@@ -122,12 +122,14 @@ export class BindingCycles {
 
   #bound(binding: Binding): void {
     const { queued, assumed, placed, profile } = binding;
-    const { sim, recorder, metrics } = this.#core;
+    const { sim, recorder, metrics, observer } = this.#core;
     this.running--;
     const key = keyOf(assumed);
     recorder.event(assumed, 'Normal', 'Scheduled', `Successfully assigned ${key} to ${placed.nodeName}`);
     sim.trace.emit('scheduler.bound', key, placed.nodeName);
-    metrics.bound(sim.nowMicros - queued.initialAttemptMicros, queued.attempts);
+    const latencyMicros = sim.nowMicros - queued.initialAttemptMicros;
+    metrics.bound(latencyMicros, queued.attempts);
+    observer.bound?.(assumed, placed.nodeName, queued.attempts, latencyMicros);
     profile.postBind(placed.state, assumed, placed.nodeName);
   }
 

@@ -8,7 +8,7 @@ import type { QueueEvents } from './queue/queue-events.ts';
 import type { SchedulingQueue } from './queue/scheduling-queue.ts';
 import type { SchedulerContext } from './scheduler-context.ts';
 import type { SchedulingEngine } from './scheduling-engine.ts';
-import type { SchedulingMetrics } from './scheduling-metrics.ts';
+import type { SchedulerObserver, SchedulingMetrics } from './scheduling-metrics.ts';
 
 export interface SchedulerCore {
   readonly sim: Simulation;
@@ -21,6 +21,7 @@ export interface SchedulerCore {
   readonly nominations: Nominations;
   readonly pods: ObjectCache<Pod>;
   readonly metrics: SchedulingMetrics;
+  readonly observer: SchedulerObserver;
 }
 
 export const DEFAULT_SCHEDULER_NAME = 'default-scheduler';

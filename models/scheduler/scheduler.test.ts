@@ -199,6 +199,36 @@ test('a Pod deleted during its attempt does not come back', () => {
   expect(scheduler.queueLengths).toEqual({ active: 0, backoff: 0, unschedulable: 0, gated: 0, inFlight: 0 });
 });
 
+test('an observer hears of attempts and bindings, and the queues are sampled', () => {
+  const sim = new Simulation({ seed: 'observed' });
+  const api = new MemoryApi(sim);
+  const heard: string[] = [];
+  const scheduler = new Scheduler(sim, api.client('scheduler'), {
+    engine: new CountingEngine(),
+    context: {
+      nowTimestamp: () => api.nowTimestamp(),
+      cache: api.cache.bind(api),
+      recorder: () => ({ event: () => {} }),
+    },
+    queueSamplePeriodMicros: S,
+    observer: {
+      attempted: (pod, result, evaluated) => heard.push(`${pod.metadata.name} ${result} ${evaluated}`),
+      bound: (pod, nodeName, attempts) => heard.push(`${pod.metadata.name} on ${nodeName} after ${attempts}`),
+    },
+  });
+  addNode(api, 'n1', 1);
+  addPod(api, 'a');
+  addPod(api, 'b');
+  scheduler.start();
+  sim.runUntil({ timeMicros: 2 * S });
+  expect(heard).toEqual(['a scheduled 1', 'b unschedulable 1', 'a on n1 after 1']);
+  expect(scheduler.metrics.queueSamples.map(({ timeMicros, active }) => [timeMicros, active])).toEqual([
+    [0, 2],
+    [S, 0],
+    [2 * S, 0],
+  ]);
+});
+
 test('the same run gives the same digest', () => {
   const digest = (): string => {
     const { sim, api } = world();

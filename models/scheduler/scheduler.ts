@@ -20,7 +20,7 @@ import { type CycleCost, DEFAULT_CYCLE_COST, type SchedulerCore, schedulerNameOf
 import type { SchedulerContext } from './scheduler-context.ts';
 import type { Decision, Placed, Refusal, SchedulingEngine, SchedulingProfile } from './scheduling-engine.ts';
 import { errorAttempt, type FailedAttempt, handleFailure } from './scheduling-failure.ts';
-import { SchedulingMetrics } from './scheduling-metrics.ts';
+import { type QueueLengths, type SchedulerObserver, SchedulingMetrics } from './scheduling-metrics.ts';
 
 export interface SchedulerOptions {
   /** Decides; one engine serves one scheduler. */
@@ -38,15 +38,9 @@ export interface SchedulerOptions {
    * as in the later releases of v1.34: then the client's rate limit bounds how many Pods can fail in a second.
    */
   readonly asyncApiCalls?: boolean;
-}
-
-/** Where Pods wait, at one moment. */
-export interface QueueLengths {
-  readonly active: number;
-  readonly backoff: number;
-  readonly unschedulable: number;
-  readonly gated: number;
-  readonly inFlight: number;
+  /** Samples the lengths of the queues this often into the metrics, in the background; absent: not at all. */
+  readonly queueSamplePeriodMicros?: Micros;
+  readonly observer?: SchedulerObserver;
 }
 
 export class Scheduler {
@@ -57,6 +51,7 @@ export class Scheduler {
   readonly #preemption: AsyncPreemption;
   readonly #cost: CycleCost;
   readonly #asyncApiCalls: boolean;
+  readonly #samplePeriodMicros: Micros | undefined;
   readonly #endCycle: (queued: QueuedPod, decision: Decision) => void;
   readonly #beginCycle: () => void;
   readonly #flushBackoff: () => void;
@@ -85,7 +80,9 @@ export class Scheduler {
       nominations: new Nominations(engine),
       pods: context.cache(PODS),
       metrics: this.metrics,
+      observer: options.observer ?? {},
     };
+    this.#samplePeriodMicros = options.queueSamplePeriodMicros;
     this.bindings = new BindingCycles(this.#core);
     this.#preemption.attach(this.#core, (pod) => this.#rejectWaiting(pod));
     this.#beginCycle = () => this.#tryNext();
@@ -103,6 +100,7 @@ export class Scheduler {
   start(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
+    if (this.#samplePeriodMicros !== undefined) this.#sample(this.#samplePeriodMicros);
     this.#wake();
   }
 
@@ -186,7 +184,9 @@ export class Scheduler {
   }
 
   #conclude(queued: QueuedPod, decision: Decision): void {
-    const profile = this.#core.engine.profiles.get(schedulerNameOf(queued.pod)) as SchedulingProfile;
+    const { engine, observer } = this.#core;
+    const profile = engine.profiles.get(schedulerNameOf(queued.pod)) as SchedulingProfile;
+    observer.attempted?.(queued.pod, decision.result, decision.evaluated);
     switch (decision.result) {
       case 'scheduled':
         this.#place(queued, profile, decision);
@@ -253,6 +253,12 @@ export class Scheduler {
 
   #rejectWaiting(pod: Pod): boolean {
     return this.bindings.reject(pod, { plugin: '', isRejection: true, message: 'removed' });
+  }
+
+  #sample(periodMicros: Micros): void {
+    const { sim } = this.#core;
+    this.metrics.queueSamples.push({ timeMicros: sim.nowMicros, ...this.queueLengths });
+    sim.afterInBackground(periodMicros, (again: Micros) => this.#sample(again), periodMicros);
   }
 
   #planBackoffFlush(): void {

@@ -3,8 +3,34 @@
  * Names follow pkg/scheduler/metrics/metrics.go where there is one.
  */
 import type { Micros } from '../../engine/index.ts';
+import type { Pod } from '../objects/pod.ts';
+
+/** Where Pods wait, at one moment. */
+export interface QueueLengths {
+  readonly active: number;
+  readonly backoff: number;
+  readonly unschedulable: number;
+  readonly gated: number;
+  readonly inFlight: number;
+}
+
+export interface QueueSample extends QueueLengths {
+  readonly timeMicros: Micros;
+}
+
+/** For recorders that want to know of each Pod; must not change anything. */
+export interface SchedulerObserver {
+  /** An attempt has ended: a Node was found (not yet bound), none was, or it could not be completed. */
+  attempted?(pod: Pod, result: 'scheduled' | 'unschedulable' | 'error', evaluatedNodes: number): void;
+  /** `latencyMicros` counts from when the Pod first entered the active queue. */
+  bound?(pod: Pod, nodeName: string, attempts: number, latencyMicros: Micros): void;
+  /** The API has accepted the eviction. */
+  preempted?(victim: Pod, preemptor: Pod): void;
+}
 
 export class SchedulingMetrics {
+  /** Lengths of the queues, at each period that the scheduler was told to sample at. */
+  readonly queueSamples: QueueSample[] = [];
   /** schedule_attempts_total by result. */
   readonly attempts = { scheduled: 0, unschedulable: 0, error: 0 };
   /** From first entering the active queue to bound, one sample for each Pod bound (pod_scheduling_sli_duration). */
