@@ -97,6 +97,11 @@ describe('loadStudy', () => {
       'e.yaml:6: cluster.nodes[0].capacity.cpu: found -4; accepted: a quantity that is not negative',
     ],
     [
+      'an unknown setting of a component',
+      SMALL.replace('workload:', '  kubelet: {maxPod: 3}\nworkload:'),
+      'e.yaml:7: cluster.kubelet.maxPod: there is no such field; accepted: maxPods, kubeAPIQPS',
+    ],
+    [
       'what is no quantity',
       SMALL.replace('8Gi', '8GiB'),
       'e.yaml:6: cluster.nodes[0].capacity.memory: found "8GiB"; accepted: a quantity',

@@ -10,6 +10,7 @@ import { parsedQuantity } from '../workloads/manifest-fields.ts';
 import { arrivalProcess, distribution } from './distribution-schema.ts';
 import { DURATION } from './duration.ts';
 import { object } from './schema-object.ts';
+import { imageCatalogue, kubeletSettings, networkSettings } from './settings-schema.ts';
 
 /** Whether a text is a quantity that is not negative. */
 function isAmount(text: string): boolean {
@@ -45,7 +46,7 @@ const taint = object({
 
 /** Nodes made alike; `zones` are dealt out in turn. */
 const nodeGroup = object({
-  name: identifier.describe('Nodes are called NAME-0000, NAME-0001 …'),
+  name: identifier.describe('Nodes are called NAME-0, NAME-1 …'),
   count: count.describe('How many Nodes'),
   zones: z.array(z.string().min(1)).min(1).optional().describe('Values of topology.kubernetes.io/zone, in turn'),
   region: z.string().min(1).optional(),
@@ -73,9 +74,9 @@ const cluster = object({
   systemPods: z.enum(['none', 'dns', 'all']).default('none').describe('Pods of kube-system in mode ready'),
   schedulableControlPlane: z.boolean({ error: 'true or false' }).optional(),
   runtime: z.enum(['containerd', 'cri-o', 'docker', 'rkt']).default('containerd').describe('Latencies of containers'),
-  images: settings.describe('Sizes of images, and which the registry does not have'),
-  kubelet: settings.describe('KubeletConfiguration fields that are modelled'),
-  network: settings.describe('Latencies and ranges of the Pod network, kube-proxy and DNS'),
+  images: imageCatalogue.describe('Sizes of images, and which the registry does not have'),
+  kubelet: kubeletSettings.describe('KubeletConfiguration fields that are modelled'),
+  network: networkSettings.describe('Latencies and ranges of the Pod network, kube-proxy and DNS'),
   apiServer: settings.describe('Latencies and limits of the API server and etcd'),
   controllerManager: settings.describe('Client rates and workers of the controllers'),
 });

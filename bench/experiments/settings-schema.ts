@@ -1,0 +1,46 @@
+/**
+ * The settings of components as an experiment writes them: the models' own names, each of the type that its default has, so
+ * that a new setting of a model is one of the experiment too.
+ */
+import { z } from 'zod';
+import { DEFAULT_KUBELET_SETTINGS } from '../../models/kubelet/kubelet-settings.ts';
+import { DEFAULT_NETWORK_SETTINGS } from '../../models/network/network-settings.ts';
+import { object } from './schema-object.ts';
+
+const fromZero = z.number({ error: 'a number from 0' }).min(0, { error: 'a number from 0' });
+
+const latency = object({
+  medianMillis: fromZero,
+  p99Millis: fromZero.optional().describe('Not below the median; a constant unless given'),
+});
+
+/** Settings whose default does not show what is accepted. */
+const SPECIAL: Readonly<Record<string, z.ZodType>> = {
+  heartbeats: z.enum(['lazy', 'written'], { error: 'lazy or written' }),
+};
+
+/** Every setting optional; its default is named in the description. */
+function settings(defaults: object): z.ZodType<Record<string, unknown> | undefined> {
+  const shape = Object.entries(defaults).map(([name, value]) => {
+    const field = SPECIAL[name] ?? fieldLike(value);
+    return [name, field.optional().describe(`${JSON.stringify(value)} unless given`)];
+  });
+  return object(Object.fromEntries(shape) as Record<string, z.ZodOptional>).optional();
+}
+
+function fieldLike(value: unknown): z.ZodType {
+  if (typeof value === 'number') return fromZero;
+  if (typeof value === 'boolean') return z.boolean({ error: 'true or false' });
+  if (typeof value === 'string') return z.string({ error: 'a text' }).min(1, { error: 'a text' });
+  return latency;
+}
+
+export const kubeletSettings = settings(DEFAULT_KUBELET_SETTINGS);
+export const networkSettings = settings(DEFAULT_NETWORK_SETTINGS);
+
+export const imageCatalogue = object({
+  sizeBytes: z.record(z.string(), fromZero).optional().describe('By repository ("httpd") or reference ("httpd:2.4")'),
+  defaultSizeBytes: fromZero.optional().describe('Of images that are not listed'),
+  missing: z.array(z.string().min(1)).optional().describe('Images that the registry does not have'),
+  preloaded: z.array(z.string().min(1)).optional().describe('Images that every Node has from the start'),
+}).optional();
