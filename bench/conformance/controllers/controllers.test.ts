@@ -28,6 +28,7 @@ describe.skipIf(!existsSync(folder))('recorded calls (skipped without ../shared/
     ['backoff', []],
     ['statefulset', []],
     ['nodezones', []],
+    ['pdb', []],
     ['deployment', ['computeHash']],
     ['endpointhints', ['addHints']],
   ] as [string, string[]][])('%s agrees, but for operations not modelled: %j', (base, notModelled) => {

@@ -1,6 +1,7 @@
 /** The replayers of what `models/controllers` decides. */
 import type { Replayer } from '../recording.ts';
 import { backoffReplayer } from './backoff-replayer.ts';
+import { budgetReplayer } from './budget-replayer.ts';
 import { deploymentReplayer } from './deployment-replayer.ts';
 import { endpointHintsReplayer, endpointSliceReplayer } from './endpointslice-replayer.ts';
 import { nodeZonesReplayer, statefulSetReplayer } from './names-and-zones-replayer.ts';
@@ -14,4 +15,5 @@ export const controllerReplayers: readonly Replayer[] = [
   backoffReplayer,
   statefulSetReplayer,
   nodeZonesReplayer,
+  budgetReplayer,
 ];
