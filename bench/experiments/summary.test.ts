@@ -1,0 +1,57 @@
+/** Tests of the step from runs to statements: what is paired with what, and what is left out. */
+import { describe, expect, test } from 'vitest';
+import { type SummarizedRun, summarizeCase, summaryRows } from './summary.ts';
+
+function run(policy: string, number: number, podsScheduled: number | null, seed = '1'): SummarizedRun {
+  return {
+    policy,
+    seed,
+    run: number,
+    factors: {},
+    digest: '0',
+    stopped: 'settled',
+    virtualMicros: 1,
+    events: 1,
+    metrics: { podsScheduled },
+    unschedulable: [],
+  };
+}
+
+const of = (results: SummarizedRun[], policy: string) =>
+  summarizeCase({}, ['a', 'b'], results).metrics.find((one) => one.metric === 'podsScheduled' && one.policy === policy);
+
+describe('summarizeCase', () => {
+  test('compares with the first policy over the runs that both have', () => {
+    const results = [run('a', 0, 10), run('a', 1, 20), run('a', 2, 30), run('b', 0, 11), run('b', 1, 22)];
+    expect(of(results, 'a')).toMatchObject({ summary: { n: 3, mean: 20 } });
+    expect(of(results, 'a')?.comparison).toBeUndefined();
+    expect(of(results, 'b')).toMatchObject({ summary: { n: 2, mean: 16.5 }, comparison: { n: 2, difference: 1.5 } });
+  });
+
+  test('does not pair runs of different seeds, which saw different workloads', () => {
+    expect(of([run('a', 0, 10), run('b', 0, 11, '2')], 'b')?.comparison).toBeUndefined();
+  });
+
+  test('leaves failed runs and missing values out', () => {
+    const failedRun = { policy: 'b', seed: '1', run: 0, factors: {}, error: 'no' };
+    const results = [run('a', 0, 10), failedRun, run('b', 1, null)];
+    expect(of(results, 'b')).toEqual({ metric: 'podsScheduled', policy: 'b' });
+  });
+
+  test('one run has a mean and no interval, written as empty cells', () => {
+    const summary = of([run('a', 0, 10)], 'a')?.summary;
+    expect(summary).toMatchObject({ n: 1, mean: 10, sd: null, ci95: [null, null] });
+    const study = {
+      experiment: 'x',
+      studyDigest: '',
+      seed: '1',
+      runs: 1,
+      policies: ['a'],
+      notes: [],
+      cases: [summarizeCase({}, ['a'], [run('a', 0, 10)])],
+      results: [],
+    };
+    const row = summaryRows(study).find(([policy, metric]) => policy === 'a' && metric === 'podsScheduled');
+    expect(row?.slice(2, 10)).toEqual(['Pods', 1, 10, 10, null, null, null, 10]);
+  });
+});
