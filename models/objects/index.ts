@@ -69,3 +69,7 @@ export { computeQos, type QosClass, qosOf } from './quality-of-service.ts';
 export { formatMicroTimestamp, formatTimestamp, timestampToSeconds } from './timestamp.ts';
 export { applyDefaults } from './defaults/apply-defaults.ts';
 export { validate, validateUpdate } from './validation/validate.ts';
+export { podStatusText } from './printers/pod-printer.ts';
+export { printerOf } from './printers/printers.ts';
+export type { Cell, TableColumn, TablePrinter } from './printers/table.ts';
+export { layOut, tableText, type TextOptions } from './printers/text-table.ts';

@@ -2,6 +2,7 @@
 import type { Replayer } from '../recording.ts';
 import { durationReplayer } from './duration-replayer.ts';
 import { podResourcesReplayer } from './podresources-replayer.ts';
+import { printOthersReplayer, printPodsReplayer } from './printers-replayer.ts';
 import { quantityReplayer } from './quantity-replayer.ts';
 import { selectorsReplayer } from './selectors-replayer.ts';
 
@@ -10,4 +11,6 @@ export const objectReplayers: readonly Replayer[] = [
   selectorsReplayer,
   podResourcesReplayer,
   durationReplayer,
+  printPodsReplayer,
+  printOthersReplayer,
 ];
