@@ -1,0 +1,78 @@
+/**
+ * The refusals of the API server, as Status objects with Kubernetes' own messages.
+ * Source: staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go.
+ */
+import type { Status } from '../objects/meta.ts';
+import type { Resource } from '../objects/resources.ts';
+
+export interface Refusal {
+  readonly ok: false;
+  readonly status: Status;
+}
+
+/** "pods", "deployments.apps". */
+export function qualifiedName(resource: Resource): string {
+  return resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
+}
+
+function refuse(code: number, reason: string, message: string, details?: Status['details']): Refusal {
+  return {
+    ok: false,
+    status: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, ...(details === undefined ? {} : { details }), code },
+  };
+}
+
+function detailsOf(resource: Resource, name: string): NonNullable<Status['details']> {
+  return { name, ...(resource.group === '' ? {} : { group: resource.group }), kind: resource.plural };
+}
+
+export function notFound(resource: Resource, name: string): Refusal {
+  return refuse(404, 'NotFound', `${qualifiedName(resource)} "${name}" not found`, detailsOf(resource, name));
+}
+
+export function alreadyExists(resource: Resource, name: string): Refusal {
+  return refuse(409, 'AlreadyExists', `${qualifiedName(resource)} "${name}" already exists`, detailsOf(resource, name));
+}
+
+export function conflict(resource: Resource, name: string, why: string): Refusal {
+  return refuse(409, 'Conflict', `Operation cannot be fulfilled on ${qualifiedName(resource)} "${name}": ${why}`, detailsOf(resource, name));
+}
+
+/** The optimistic lock failed. */
+export function modified(resource: Resource, name: string): Refusal {
+  return conflict(resource, name, 'the object has been modified; please apply your changes to the latest version and try again');
+}
+
+export function badRequest(message: string): Refusal {
+  return refuse(400, 'BadRequest', message);
+}
+
+export function forbidden(resource: Resource, name: string, why: string, cause?: { readonly reason: string; readonly message: string; readonly field?: string }): Refusal {
+  const details = { ...detailsOf(resource, name), ...(cause === undefined ? {} : { causes: [cause] }) };
+  return refuse(403, 'Forbidden', `${qualifiedName(resource)} "${name}" is forbidden: ${why}`, details);
+}
+
+export interface FieldCause {
+  readonly reason: string;
+  readonly message: string;
+  readonly field: string;
+}
+
+export function invalid(kind: string, group: string, name: string, causes: readonly FieldCause[]): Refusal {
+  const texts = causes.map((cause) => `${cause.field}: ${cause.message}`);
+  const text = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
+  const subject = group === '' ? kind : `${kind}.${group}`;
+  return refuse(422, 'Invalid', `${subject} "${name}" is invalid: ${text}`, { name, ...(group === '' ? {} : { group }), kind, causes });
+}
+
+export function expired(message: string): Refusal {
+  return refuse(410, 'Expired', message);
+}
+
+export function tooManyRequests(message: string, details: NonNullable<Status['details']>): Refusal {
+  return refuse(429, 'TooManyRequests', message, details);
+}
+
+export function internalError(message: string): Refusal {
+  return refuse(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
+}
