@@ -29,12 +29,14 @@ export interface AdmissionOptions {
 export type Admitted<T> = { readonly ok: true; readonly object: T } | Refusal;
 
 const NOT_READY_TAINT: Taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
-const ADDED_TOLERATIONS: readonly Toleration[] = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].map((key) => ({
-  key,
-  operator: 'Exists',
-  effect: 'NoExecute',
-  tolerationSeconds: 300,
-}));
+const ADDED_TOLERATIONS: readonly Toleration[] = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].map(
+  (key) => ({
+    key,
+    operator: 'Exists',
+    effect: 'NoExecute',
+    tolerationSeconds: 300,
+  }),
+);
 
 /** Priorities that exist without an object. Source: pkg/apis/scheduling/types.go. */
 const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = {
@@ -50,14 +52,24 @@ export function admitNamespace(lookup: AdmissionLookup, resource: Resource, obje
   if (found === undefined) return notFound(NAMESPACES, namespace);
   if (found.metadata.deletionTimestamp === undefined && found.status?.phase !== 'Terminating') return undefined;
   const message = `namespace ${namespace} is being terminated`;
-  return forbidden(resource, name, `unable to create new content in namespace ${namespace} because it is being terminated`, {
-    reason: 'NamespaceTerminating',
-    message,
-    field: 'metadata.namespace',
-  });
+  return forbidden(
+    resource,
+    name,
+    `unable to create new content in namespace ${namespace} because it is being terminated`,
+    {
+      reason: 'NamespaceTerminating',
+      message,
+      field: 'metadata.namespace',
+    },
+  );
 }
 
-export function admitCreation<T extends KubeObject>(lookup: AdmissionLookup, options: AdmissionOptions, resource: Resource<T>, object: T): Admitted<T> {
+export function admitCreation<T extends KubeObject>(
+  lookup: AdmissionLookup,
+  options: AdmissionOptions,
+  resource: Resource<T>,
+  object: T,
+): Admitted<T> {
   if (resource.kind === PODS.kind) return admitPod(lookup, options, object as unknown as Pod) as Admitted<T>;
   if (resource.kind === NODES.kind && options.taintNodesByCondition) {
     return { ok: true, object: taintNewNode(object as unknown as Node) as unknown as T };
@@ -80,7 +92,12 @@ function admitPod(lookup: AdmissionLookup, options: AdmissionOptions, pod: Pod):
   if (!priority.ok) return priority;
   if (priority.value !== spec.priority || spec.preemptionPolicy === undefined) {
     const { value, className, preemptionPolicy } = priority;
-    spec = { ...spec, priority: value, preemptionPolicy: spec.preemptionPolicy ?? preemptionPolicy, ...(className === undefined ? {} : { priorityClassName: className }) };
+    spec = {
+      ...spec,
+      priority: value,
+      preemptionPolicy: spec.preemptionPolicy ?? preemptionPolicy,
+      ...(className === undefined ? {} : { priorityClassName: className }),
+    };
   }
   if (options.defaultTolerationSeconds) spec = addTolerations(spec);
   return { ok: true, object: spec === pod.spec ? pod : { ...pod, spec } };
@@ -96,7 +113,11 @@ interface ResolvedPriority {
 /** Source: plugin/pkg/admission/priority. A number without a class is kept, as workload files of benchmarks give it. */
 function admitPriority(lookup: AdmissionLookup, pod: Pod): ResolvedPriority | Refusal {
   const { priorityClassName, priority } = pod.spec;
-  const resolved = (value: number, className?: string, policy?: 'Never' | 'PreemptLowerPriority'): ResolvedPriority => ({
+  const resolved = (
+    value: number,
+    className?: string,
+    policy?: 'Never' | 'PreemptLowerPriority',
+  ): ResolvedPriority => ({
     ok: true,
     value,
     className,
@@ -105,7 +126,9 @@ function admitPriority(lookup: AdmissionLookup, pod: Pod): ResolvedPriority | Re
   if (priorityClassName === undefined || priorityClassName === '') {
     if (priority !== undefined) return resolved(priority);
     const standard = lookup.defaultPriorityClass();
-    return standard === undefined ? resolved(0) : resolved(standard.value, standard.metadata.name, standard.preemptionPolicy);
+    return standard === undefined
+      ? resolved(0)
+      : resolved(standard.value, standard.metadata.name, standard.preemptionPolicy);
   }
   const system = SYSTEM_PRIORITIES[priorityClassName];
   const found = lookup.get(PRIORITY_CLASSES, undefined, priorityClassName);

@@ -24,7 +24,12 @@ export type DeletionPlan<T> =
 const IMMORTAL_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
 const DEFAULT_GRACE_SECONDS = 30;
 
-export function planDeletion<T extends KubeObject>(resource: Resource<T>, old: T, options: DeleteOptions, clock: DeletionClock): DeletionPlan<T> {
+export function planDeletion<T extends KubeObject>(
+  resource: Resource<T>,
+  old: T,
+  options: DeleteOptions,
+  clock: DeletionClock,
+): DeletionPlan<T> {
   if (resource.kind === NAMESPACES.kind) return planNamespace(old, clock) as DeletionPlan<T>;
   const finalizers = finalizersAfter(old.metadata, options);
   const isPod = resource.kind === PODS.kind;
@@ -34,7 +39,8 @@ export function planDeletion<T extends KubeObject>(resource: Resource<T>, old: T
   const { metadata } = old;
   const sameFinalizers = finalizers.length === (metadata.finalizers?.length ?? 0);
   const { deletionTimestamp } = metadata;
-  if (deletionTimestamp !== undefined && sameFinalizers && metadata.deletionGracePeriodSeconds === 0) return { kind: 'keep' };
+  if (deletionTimestamp !== undefined && sameFinalizers && metadata.deletionGracePeriodSeconds === 0)
+    return { kind: 'keep' };
   return {
     kind: 'store',
     object: {
@@ -61,7 +67,12 @@ function graceOf(pod: Pod, options: DeleteOptions): number {
 }
 
 /** A first DELETE sets the time; a later one may only bring it forward, and not into the past. */
-function planGraceful<T extends KubeObject>(old: T, graceSeconds: number, finalizers: readonly string[], clock: DeletionClock): DeletionPlan<T> {
+function planGraceful<T extends KubeObject>(
+  old: T,
+  graceSeconds: number,
+  finalizers: readonly string[],
+  clock: DeletionClock,
+): DeletionPlan<T> {
   const { metadata } = old;
   let seconds = graceSeconds;
   let end = Math.floor(clock.nowSeconds()) + graceSeconds;
@@ -77,7 +88,12 @@ function planGraceful<T extends KubeObject>(old: T, graceSeconds: number, finali
     }
   }
   const generation = (metadata.generation ?? 0) + (metadata.deletionTimestamp === undefined ? 1 : 0);
-  const next: ObjectMeta = { ...metadata, deletionTimestamp: clock.timestampOf(end), deletionGracePeriodSeconds: seconds, generation };
+  const next: ObjectMeta = {
+    ...metadata,
+    deletionTimestamp: clock.timestampOf(end),
+    deletionGracePeriodSeconds: seconds,
+    generation,
+  };
   return { kind: 'store', object: { ...old, metadata: finalizers.length > 0 ? { ...next, finalizers } : next } };
 }
 
@@ -96,8 +112,16 @@ function secondsOf(timestamp: string, clock: DeletionClock): number {
 /** Foreground and orphan deletion leave a finalizer for the garbage collector. */
 function finalizersAfter(metadata: ObjectMeta, options: DeleteOptions): readonly string[] {
   const had = metadata.finalizers ?? [];
-  const wanted = options.propagationPolicy === 'Foreground' ? 'foregroundDeletion' : options.propagationPolicy === 'Orphan' ? 'orphan' : undefined;
-  const kept = options.propagationPolicy === undefined ? had : had.filter((name) => name === wanted || (name !== 'foregroundDeletion' && name !== 'orphan'));
+  const wanted =
+    options.propagationPolicy === 'Foreground'
+      ? 'foregroundDeletion'
+      : options.propagationPolicy === 'Orphan'
+        ? 'orphan'
+        : undefined;
+  const kept =
+    options.propagationPolicy === undefined
+      ? had
+      : had.filter((name) => name === wanted || (name !== 'foregroundDeletion' && name !== 'orphan'));
   return wanted === undefined || kept.includes(wanted) ? kept : [...kept, wanted];
 }
 
@@ -112,6 +136,10 @@ function planNamespace(old: KubeObject, clock: DeletionClock): DeletionPlan<Kube
     const done = (spec?.finalizers?.length ?? 0) === 0 && (metadata.finalizers?.length ?? 0) === 0;
     return done ? { kind: 'remove' } : { kind: 'keep' };
   }
-  const next = { ...old, metadata: { ...metadata, deletionTimestamp: clock.nowTimestamp() }, status: { ...status, phase: 'Terminating' } };
+  const next = {
+    ...old,
+    metadata: { ...metadata, deletionTimestamp: clock.nowTimestamp() },
+    status: { ...status, phase: 'Terminating' },
+  };
   return { kind: 'store', object: next };
 }

@@ -9,8 +9,14 @@ import type { Pod } from '../objects/pod.ts';
 
 type FieldReader = (object: KubeObject) => string;
 
-const pod = (read: (pod: Pod) => string | undefined): FieldReader => (object) => read(object as Pod) ?? '';
-const event = (read: (event: KubeEvent) => string | undefined): FieldReader => (object) => read(object as KubeEvent) ?? '';
+const pod =
+  (read: (pod: Pod) => string | undefined): FieldReader =>
+  (object) =>
+    read(object as Pod) ?? '';
+const event =
+  (read: (event: KubeEvent) => string | undefined): FieldReader =>
+  (object) =>
+    read(object as KubeEvent) ?? '';
 
 const COMMON: Readonly<Record<string, FieldReader>> = {
   'metadata.name': (object) => object.metadata.name,
@@ -38,7 +44,9 @@ const BY_KIND: Readonly<Record<string, Readonly<Record<string, FieldReader>>>> =
     type: event((e) => e.type),
     source: event((e) => e.source?.component),
   },
-  Namespace: { 'status.phase': (object) => (object as KubeObject & { status?: { phase?: string } }).status?.phase ?? '' },
+  Namespace: {
+    'status.phase': (object) => (object as KubeObject & { status?: { phase?: string } }).status?.phase ?? '',
+  },
 };
 
 /** The value of a field, "" when it is absent; undefined when objects of that kind cannot be selected by it. */

@@ -69,6 +69,10 @@ export class Registry implements AdmissionLookup {
     return this.#table(resource).values() as Iterable<T>;
   }
 
+  nowTimestamp(): string {
+    return this.#options.nowTimestamp();
+  }
+
   count(resource: Resource): number {
     return this.#table(resource).size;
   }
@@ -87,7 +91,10 @@ export class Registry implements AdmissionLookup {
     const admitted = admitCreation(this, this.#options.admission, resource, object);
     if (!admitted.ok) return admitted;
     object = admitted.object;
-    const causes = this.#options.validate(resource, object.metadata.name === name ? object : { ...object, metadata: { ...object.metadata, name } });
+    const causes = this.#options.validate(
+      resource,
+      object.metadata.name === name ? object : { ...object, metadata: { ...object.metadata, name } },
+    );
     if (causes.length > 0) return invalid(resource.kind, resource.group, name, causes);
     const { resourceVersion: _given, ...metadata } = object.metadata;
     const fresh = {
@@ -123,14 +130,25 @@ export class Registry implements AdmissionLookup {
     const { namespace, name, resourceVersion, uid } = next.metadata;
     const old = this.get(resource, namespace, name);
     if (old === undefined) return notFound(resource, name);
-    if (resourceVersion !== undefined && resourceVersion !== old.metadata.resourceVersion) return modified(resource, name);
+    if (resourceVersion !== undefined && resourceVersion !== old.metadata.resourceVersion)
+      return modified(resource, name);
     if (uid !== undefined && uid !== old.metadata.uid) {
-      return conflict(resource, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`);
+      return conflict(
+        resource,
+        name,
+        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
+      );
     }
     return this.#change(resource, old, next, part);
   }
 
-  patch<T extends KubeObject>(resource: Resource<T>, namespace: string | undefined, name: string, change: (current: T) => T, part: Part): ApiResult<T> {
+  patch<T extends KubeObject>(
+    resource: Resource<T>,
+    namespace: string | undefined,
+    name: string,
+    change: (current: T) => T,
+    part: Part,
+  ): ApiResult<T> {
     const old = this.get(resource, namespace, name);
     if (old === undefined) return notFound(resource, name);
     const next = change(old);
@@ -138,14 +156,24 @@ export class Registry implements AdmissionLookup {
     return this.#change(resource, old, next, part);
   }
 
-  delete<T extends KubeObject>(resource: Resource<T>, namespace: string | undefined, name: string, options: DeleteOptions = {}): ApiResult<T> {
+  delete<T extends KubeObject>(
+    resource: Resource<T>,
+    namespace: string | undefined,
+    name: string,
+    options: DeleteOptions = {},
+  ): ApiResult<T> {
     const old = this.get(resource, namespace, name);
     if (old === undefined) return notFound(resource, name);
     const { uid, resourceVersion } = options.preconditions ?? {};
     if (uid !== undefined && uid !== old.metadata.uid) {
-      return conflict(resource, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`);
+      return conflict(
+        resource,
+        name,
+        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
+      );
     }
-    if (resourceVersion !== undefined && resourceVersion !== old.metadata.resourceVersion) return modified(resource, name);
+    if (resourceVersion !== undefined && resourceVersion !== old.metadata.resourceVersion)
+      return modified(resource, name);
     const plan = planDeletion(resource, old, options, this.#options);
     switch (plan.kind) {
       case 'refuse':
@@ -187,7 +215,10 @@ export class Registry implements AdmissionLookup {
     const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata;
     if (deletionTimestamp === undefined || (finalizers?.length ?? 0) > 0) return false;
     if (resource.kind === PODS.kind) return deletionGracePeriodSeconds === 0;
-    if (resource.kind === NAMESPACES.kind) return ((object as KubeObject & { spec?: { finalizers?: readonly string[] } }).spec?.finalizers?.length ?? 0) === 0;
+    if (resource.kind === NAMESPACES.kind)
+      return (
+        ((object as KubeObject & { spec?: { finalizers?: readonly string[] } }).spec?.finalizers?.length ?? 0) === 0
+      );
     return true;
   }
 
@@ -206,7 +237,12 @@ export class Registry implements AdmissionLookup {
     const key = tableKey(resource, namespace, name);
     const kv: KeyValue<KubeObject> = this.#options.store.put(storeKey(resource, key), (revision) => {
       const metadata = { ...next.metadata, resourceVersion: String(revision) };
-      return { ...next, apiVersion: next.apiVersion ?? apiVersionOf(resource), kind: next.kind ?? resource.kind, metadata };
+      return {
+        ...next,
+        apiVersion: next.apiVersion ?? apiVersionOf(resource),
+        kind: next.kind ?? resource.kind,
+        metadata,
+      };
     });
     const current = kv.value as T;
     this.#table(resource).set(key, current);

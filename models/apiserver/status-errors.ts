@@ -18,7 +18,16 @@ export function qualifiedName(resource: Resource): string {
 function refuse(code: number, reason: string, message: string, details?: Status['details']): Refusal {
   return {
     ok: false,
-    status: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, ...(details === undefined ? {} : { details }), code },
+    status: {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message,
+      reason,
+      ...(details === undefined ? {} : { details }),
+      code,
+    },
   };
 }
 
@@ -35,19 +44,33 @@ export function alreadyExists(resource: Resource, name: string): Refusal {
 }
 
 export function conflict(resource: Resource, name: string, why: string): Refusal {
-  return refuse(409, 'Conflict', `Operation cannot be fulfilled on ${qualifiedName(resource)} "${name}": ${why}`, detailsOf(resource, name));
+  return refuse(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${qualifiedName(resource)} "${name}": ${why}`,
+    detailsOf(resource, name),
+  );
 }
 
 /** The optimistic lock failed. */
 export function modified(resource: Resource, name: string): Refusal {
-  return conflict(resource, name, 'the object has been modified; please apply your changes to the latest version and try again');
+  return conflict(
+    resource,
+    name,
+    'the object has been modified; please apply your changes to the latest version and try again',
+  );
 }
 
 export function badRequest(message: string): Refusal {
   return refuse(400, 'BadRequest', message);
 }
 
-export function forbidden(resource: Resource, name: string, why: string, cause?: { readonly reason: string; readonly message: string; readonly field?: string }): Refusal {
+export function forbidden(
+  resource: Resource,
+  name: string,
+  why: string,
+  cause?: { readonly reason: string; readonly message: string; readonly field?: string },
+): Refusal {
   const details = { ...detailsOf(resource, name), ...(cause === undefined ? {} : { causes: [cause] }) };
   return refuse(403, 'Forbidden', `${qualifiedName(resource)} "${name}" is forbidden: ${why}`, details);
 }
@@ -62,7 +85,12 @@ export function invalid(kind: string, group: string, name: string, causes: reado
   const texts = causes.map((cause) => `${cause.field}: ${cause.message}`);
   const text = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   const subject = group === '' ? kind : `${kind}.${group}`;
-  return refuse(422, 'Invalid', `${subject} "${name}" is invalid: ${text}`, { name, ...(group === '' ? {} : { group }), kind, causes });
+  return refuse(422, 'Invalid', `${subject} "${name}" is invalid: ${text}`, {
+    name,
+    ...(group === '' ? {} : { group }),
+    kind,
+    causes,
+  });
 }
 
 export function expired(message: string): Refusal {

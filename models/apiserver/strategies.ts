@@ -26,12 +26,29 @@ type WithParts = KubeObject & { readonly spec?: unknown; readonly status?: unkno
 
 /** Kinds whose main endpoint ignores status, and whose /status endpoint ignores everything else. */
 const SPLIT_KINDS: ReadonlySet<string> = new Set([
-  'Pod', 'Node', 'Namespace', 'Service', 'Deployment', 'ReplicaSet', 'ReplicationController', 'DaemonSet', 'StatefulSet', 'Job',
-  'PodDisruptionBudget', 'PersistentVolume', 'PersistentVolumeClaim', 'VolumeAttachment',
+  'Pod',
+  'Node',
+  'Namespace',
+  'Service',
+  'Deployment',
+  'ReplicaSet',
+  'ReplicationController',
+  'DaemonSet',
+  'StatefulSet',
+  'Job',
+  'PodDisruptionBudget',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+  'VolumeAttachment',
 ]);
 
 /** @param keepStatus for seeding: the object is taken as it once was */
-export function prepareCreation(context: StrategyContext, resource: Resource, object: KubeObject, keepStatus = false): ApiResult<KubeObject> {
+export function prepareCreation(
+  context: StrategyContext,
+  resource: Resource,
+  object: KubeObject,
+  keepStatus = false,
+): ApiResult<KubeObject> {
   switch (resource.kind) {
     case PODS.kind:
       return { ok: true, object: preparePod(context, object as Pod, keepStatus) };
@@ -47,7 +64,12 @@ export function prepareCreation(context: StrategyContext, resource: Resource, ob
 }
 
 /** Puts together what a request may change with what it may not. */
-export function prepareUpdate(resource: Resource, old: WithParts, given: WithParts, part: 'main' | 'status' | 'scale' | 'finalize'): WithParts {
+export function prepareUpdate(
+  resource: Resource,
+  old: WithParts,
+  given: WithParts,
+  part: 'main' | 'status' | 'scale' | 'finalize',
+): WithParts {
   const metadata = fixedMetadata(old.metadata, given.metadata);
   if (!SPLIT_KINDS.has(resource.kind)) return metadata === given.metadata ? given : { ...given, metadata };
   if (part === 'status') {
@@ -141,9 +163,16 @@ function allocateAddress(context: StrategyContext, asked: string | undefined): s
 
 function refuseAddress(service: Service): ApiResult<Service> {
   const { clusterIP } = service.spec;
-  const why = clusterIP === undefined ? 'failed to allocate IP: range is full' : 'failed to allocate IP: provided IP is already allocated or not in the valid range';
+  const why =
+    clusterIP === undefined
+      ? 'failed to allocate IP: range is full'
+      : 'failed to allocate IP: provided IP is already allocated or not in the valid range';
   return invalid('Service', '', service.metadata.name, [
-    { reason: 'FieldValueInvalid', field: 'spec.clusterIPs', message: `Invalid value: ${JSON.stringify(clusterIP === undefined ? [] : [clusterIP])}: ${why}` },
+    {
+      reason: 'FieldValueInvalid',
+      field: 'spec.clusterIPs',
+      message: `Invalid value: ${JSON.stringify(clusterIP === undefined ? [] : [clusterIP])}: ${why}`,
+    },
   ]);
 }
 
@@ -160,6 +189,7 @@ function withNodePort(context: StrategyContext, port: ServicePort): ServicePort 
 export function releaseOnDelete(context: StrategyContext, resource: Resource, object: KubeObject): void {
   if (resource.kind !== SERVICES.kind) return;
   const { spec } = object as Service;
-  if (spec.clusterIP !== undefined && spec.clusterIP !== 'None') context.addresses.release(addressToNumber(spec.clusterIP));
+  if (spec.clusterIP !== undefined && spec.clusterIP !== 'None')
+    context.addresses.release(addressToNumber(spec.clusterIP));
   for (const port of spec.ports ?? []) if (port.nodePort !== undefined) context.nodePorts.release(port.nodePort);
 }

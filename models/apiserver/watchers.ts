@@ -61,6 +61,13 @@ export class Watcher<T extends KubeObject> implements Watch {
     return true;
   }
 
+  /** Whether the object passes the whole selection. */
+  matchesAll(object: T): boolean {
+    const { fieldSelector } = this.options;
+    for (const field in fieldSelector) if (fieldOf(object, field) !== fieldSelector[field]) return false;
+    return this.matches(object);
+  }
+
   /** Plans the delivery. Events that arrive at one instant are one delivery, and none overtakes another. */
   send(event: WatchEvent<T>): void {
     const dueMicros = Math.max(this.#dueMicros, this.#sim.nowMicros + this.#latencyMicros());
@@ -102,7 +109,9 @@ export class Watchers<T extends KubeObject> {
   add(options: WatchOptions, handler: Handler<T>): Watcher<T> {
     const index = this.#byField.find(({ field }) => options.fieldSelector?.[field] !== undefined);
     if (index === undefined) {
-      const watcher = new Watcher<T>(this.#sim, options, handler, this.#latencyMicros, undefined, (gone) => this.#unindexed.delete(gone));
+      const watcher = new Watcher<T>(this.#sim, options, handler, this.#latencyMicros, undefined, (gone) =>
+        this.#unindexed.delete(gone),
+      );
       this.#unindexed.add(watcher);
       return watcher;
     }
@@ -129,12 +138,21 @@ export class Watchers<T extends KubeObject> {
       const before = old === undefined ? undefined : fieldOf(old, field);
       const after = current === undefined ? undefined : fieldOf(current, field);
       if (after !== undefined) {
-        for (const watcher of watchers.get(after) ?? []) this.#tell(watcher, before === after ? old : undefined, current, last);
+        for (const watcher of watchers.get(after) ?? [])
+          this.#tell(watcher, before === after ? old : undefined, current, last);
       }
       if (before !== undefined && before !== after) {
         for (const watcher of watchers.get(before) ?? []) this.#tell(watcher, old, undefined, last ?? current);
       }
     }
+  }
+
+  /** Tells one watch that has just begun of a change that it missed. */
+  replay(watcher: Watcher<T>, old: T | undefined, current: T | undefined, last: T | undefined): void {
+    const was = old !== undefined && watcher.matchesAll(old);
+    const is = current !== undefined && watcher.matchesAll(current);
+    if (is) watcher.send({ type: was ? 'MODIFIED' : 'ADDED', object: current });
+    else if (was) watcher.send({ type: 'DELETED', object: (last ?? current) as T });
   }
 
   #tell(watcher: Watcher<T>, old: T | undefined, current: T | undefined, last: T | undefined): void {

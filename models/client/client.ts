@@ -21,6 +21,11 @@ export interface ObjectList<T> {
   readonly continue?: string;
 }
 
+/** The answer to a list request. */
+export type ListResult<T> =
+  | { readonly ok: true; readonly list: ObjectList<T> }
+  | { readonly ok: false; readonly status: Status };
+
 export type FieldSelector = Readonly<Record<string, string>>;
 
 export interface ListOptions {

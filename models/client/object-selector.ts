@@ -7,7 +7,10 @@ import type { Labels, LabelSelector, LabelSelectorRequirement } from '../objects
 /** An empty selector matches everything. */
 export function matchesLabels(selector: LabelSelector, labels: Labels | undefined): boolean {
   for (const key in selector.matchLabels) if (labels?.[key] !== selector.matchLabels[key]) return false;
-  return selector.matchExpressions?.every((requirement) => matchesRequirement(requirement, labels?.[requirement.key])) ?? true;
+  return (
+    selector.matchExpressions?.every((requirement) => matchesRequirement(requirement, labels?.[requirement.key])) ??
+    true
+  );
 }
 
 function matchesRequirement(requirement: LabelSelectorRequirement, value: string | undefined): boolean {

@@ -105,13 +105,20 @@ export class EtcdStore<V> {
    * If all compares hold, the first list of operations, else the second. All writes of a transaction share one revision.
    * @throws EtcdError for too many operations, or for a key that is written twice
    */
-  transaction(compares: readonly Compare[], then: readonly Operation<V>[], otherwise: readonly Operation<V>[] = []): TransactionResult<V> {
+  transaction(
+    compares: readonly Compare[],
+    then: readonly Operation<V>[],
+    otherwise: readonly Operation<V>[] = [],
+  ): TransactionResult<V> {
     const succeeded = compares.every((compare) => this.#holds(compare));
     const operations = succeeded ? then : otherwise;
-    if (operations.length > TRANSACTION_OPERATIONS_MAX) throw new EtcdError('etcdserver: too many operations in txn request');
+    if (operations.length > TRANSACTION_OPERATIONS_MAX)
+      throw new EtcdError('etcdserver: too many operations in txn request');
     const written = operations.flatMap((operation) => ('put' in operation ? [operation.put] : []));
     if (new Set(written).size < written.length) throw new EtcdError('etcdserver: duplicate key given in txn request');
-    const writes = operations.some((operation) => 'put' in operation || ('delete' in operation && this.#keys.has(operation.delete)));
+    const writes = operations.some(
+      (operation) => 'put' in operation || ('delete' in operation && this.#keys.has(operation.delete)),
+    );
     if (writes) this.#revision++;
     const results = operations.map((operation) => {
       if ('put' in operation) return this.#put(operation.put, operation.value);
@@ -138,7 +145,8 @@ export class EtcdStore<V> {
 
   /** Forgets all revisions up to this one, but not the last state of a key. @throws EtcdError for one compacted or to come */
   compact(revision: number): void {
-    if (revision <= this.#compactRevision) throw new EtcdError('etcdserver: mvcc: required revision has been compacted', this.#compactRevision);
+    if (revision <= this.#compactRevision)
+      throw new EtcdError('etcdserver: mvcc: required revision has been compacted', this.#compactRevision);
     if (revision > this.#revision) throw new EtcdError('etcdserver: mvcc: required revision is a future revision');
     this.#compactRevision = revision;
     if (this.#history === null) return;
