@@ -99,7 +99,14 @@ describe('API server', () => {
     const pod = stored<Pod>((done) => client.create(PODS, aPod('a'), done));
     stored<Pod>((done) => client.bind(pod, 'n1', done));
     stored<Pod>((done) =>
-      client.patch(PODS, 'default', 'a', (p) => ({ ...p, status: { ...p.status, phase: 'Running' } }), done, 'status'),
+      client.patch(
+        PODS,
+        'default',
+        'a',
+        (p) => ({ ...p, status: { ...p.status, phase: 'Running' as const } }),
+        done,
+        'status',
+      ),
     );
     expect(seen).toEqual(['ADDED', 'MODIFIED']);
   });
