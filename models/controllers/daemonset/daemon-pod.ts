@@ -9,7 +9,7 @@ import type { Affinity, Pod, PodSpec, PodTemplateSpec, Toleration } from '../../
 import type { DaemonSet } from '../../objects/workloads.ts';
 
 export const REVISION_HASH_LABEL = 'controller-revision-hash';
-export const TEMPLATE_GENERATION_LABEL = 'pod-template-generation';
+const TEMPLATE_GENERATION_LABEL = 'pod-template-generation';
 export const TEMPLATE_GENERATION_ANNOTATION = 'deprecated.daemonset.template.generation';
 
 const PREFIX = 'node.kubernetes.io/';

@@ -128,12 +128,13 @@ function replicaFailure(all: readonly ReplicaSet[], newReplicaSet: ReplicaSet | 
   return undefined;
 }
 
-/** The status during a rollout: `calculateStatus` with Progressing and ReplicaFailure brought up to date. */
+/** The status during a rollout: `calculateStatus` with Progressing and ReplicaFailure brought up to date. Deadlines count to the fraction of a second. */
 export function rolloutStatus(
   deployment: Deployment,
   all: readonly ReplicaSet[],
   newReplicaSet: ReplicaSet | undefined,
   now: string,
+  nowSeconds: number,
 ): DeploymentStatus {
   const status = calculateStatus(deployment, all, newReplicaSet, now);
   let conditions = status.conditions ?? [];
@@ -150,7 +151,7 @@ export function rolloutStatus(
     } else if (hasProgressed(deployment.status, status)) {
       const text = `${who} is progressing.`;
       conditions = withProgress(conditions, newCondition('Progressing', 'True', 'ReplicaSetUpdated', text, now));
-    } else if (hasTimedOut(deployment, status, timestampToSeconds(now))) {
+    } else if (hasTimedOut(deployment, status, nowSeconds)) {
       const text = `${who} has timed out progressing.`;
       conditions = withCondition(
         conditions,

@@ -371,7 +371,8 @@ export class DeploymentSync {
 
   #finishRollout(): void {
     const deployment = this.#deployment;
-    const status = rolloutStatus(deployment, this.#all, this.#new, this.#around.nowTimestamp());
+    const around = this.#around;
+    const status = rolloutStatus(deployment, this.#all, this.#new, around.nowTimestamp(), around.nowSeconds());
     if (sameStatus(deployment.status, status)) {
       const delaySeconds = progressCheckDelaySeconds(deployment, status, this.#around.nowSeconds());
       if (delaySeconds !== undefined) this.#around.checkAfter(deployment, delaySeconds);
