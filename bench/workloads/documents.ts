@@ -94,10 +94,10 @@ function countLines(text: string): number {
 }
 
 function parsePiece(file: string, piece: Piece, shared: SharedBlocks): unknown {
-  const plain = parsePlainYaml(piece.text, shared);
-  if (plain !== NOT_PLAIN) return plain;
   const list = parseListItems(piece.text, shared);
   if (list !== undefined) return list;
+  const plain = parsePlainYaml(piece.text, shared);
+  if (plain !== NOT_PLAIN) return plain;
   return parseByLibrary(file, piece);
 }
 
@@ -118,8 +118,8 @@ function oneLine(message: string): string {
 }
 
 /**
- * A `kind: List` of many items, some of them not plain: reads each item apart, so that one folded message does not make
- * the whole list slow. Undefined when the text has another shape or an item does not stand alone.
+ * A `kind: List` of many items: reads each apart, so that equal specifications are shared and one item that is not plain
+ * does not make the whole list slow. Undefined when the text has another shape or an item does not stand alone.
  */
 function parseListItems(text: string, shared: SharedBlocks): unknown {
   const match = /^items:[ ]*\n(?=- )/m.exec(text);

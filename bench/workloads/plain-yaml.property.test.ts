@@ -27,6 +27,12 @@ const leaf = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.boolean(),
   fc.constant(null),
+  fc
+    .array(fc.constantFrom('some', 'words:', "it's", '#5', '-', 'and', 'longer-words-too'), {
+      minLength: 12,
+      maxLength: 40,
+    })
+    .map((words) => words.join(' ')),
   fc.constantFrom('line\nline\n', 'a\n\nb', '  lead\nb\n', 'a\n'),
 );
 const key = fc.oneof(fc.stringMatching(/^[a-z][a-zA-Z0-9./-]{0,10}$/), fc.constantFrom('true', '1', 'spec', 'a b', ''));
@@ -62,6 +68,9 @@ const line = fc
       'g: [1]',
       '-',
       'h: a: b',
+      "k: 'open",
+      "close'",
+      "l: 'a''b'",
       'i: x # y',
       '---',
       'j: "a',
@@ -82,8 +91,8 @@ describe('parsePlainYaml', () => {
   test('agrees with the package on what the package writes', () => {
     let plain = 0;
     fc.assert(
-      fc.property(document, (object) => {
-        const text = stringify(object, { lineWidth: 0 });
+      fc.property(document, fc.constantFrom(0, 80), (object, lineWidth) => {
+        const text = stringify(object, { lineWidth, singleQuote: true });
         const fast = parsePlainYaml(text);
         if (fast === NOT_PLAIN) return;
         plain++;
@@ -112,6 +121,11 @@ describe('parsePlainYaml', () => {
     const [a, b] = ['a', 'b'].map((name) => parsePlainYaml(text(name), shared) as Record<string, unknown>);
     expect(a?.spec).toBe(b?.spec);
     expect(b).toEqual({ kind: 'Pod', metadata: { name: 'b' }, spec: { containers: [{ name: 'main' }] } });
+  });
+
+  test('a quoted text over several lines is one line', () => {
+    const text = "a:\n  message: '0/3 nodes are available: it''s\n    full.'\n  b: 2";
+    expect(parsePlainYaml(text)).toEqual({ a: { message: "0/3 nodes are available: it's full.", b: 2 } });
   });
 
   test('a literal block keeps its lines, and what follows is read on', () => {

@@ -140,6 +140,7 @@ function readMapping(cursor: Cursor, indent: number): Record<string, unknown> {
 /** What follows `key:`: a scalar on the line, or a deeper block, or a sequence at the same indent, or nothing (null). */
 function readValue(cursor: Cursor, line: Line, indent: number, rest: string): unknown {
   if (rest === '|' || rest === '|-') return readLiteral(cursor, line, indent, rest);
+  if (rest.startsWith("'") && !closesQuote(rest)) return readFolded(cursor, line, indent, rest);
   if (rest !== '') return scalar(rest);
   const next = cursor.peek();
   if (next === undefined || next.indent < indent) return null;
@@ -186,6 +187,27 @@ function readLiteral(cursor: Cursor, header: Line, indent: number, style: '|' | 
   return content.join('\n') + (style === '|' ? '\n' : '');
 }
 
+/** A text in single quotes over several lines, each end of line a space; blank lines in it are left to the package. */
+function readFolded(cursor: Cursor, header: Line, indent: number, first: string): string {
+  let text = first;
+  for (let index = header.index + 1; ; index++) {
+    const raw = cursor.raw[index];
+    const content = raw?.trim() ?? '';
+    if (raw === undefined || content === '' || raw.length - raw.trimStart().length <= indent) throw GIVE_UP;
+    text += ` ${content}`;
+    if (!closesQuote(text)) continue;
+    for (let line = cursor.peek(); line !== undefined && line.index <= index; line = cursor.peek()) cursor.at++;
+    return quoted(text, "'");
+  }
+}
+
+/** Whether a text that begins with a single quote ends with the one that closes it: quotes inside come in pairs. */
+function closesQuote(text: string): boolean {
+  let quotes = 0;
+  for (let at = text.indexOf("'"); at !== -1; at = text.indexOf("'", at + 1)) quotes++;
+  return quotes % 2 === 0;
+}
+
 /** A scalar on one line, resolved by YAML 1.2's core schema. */
 function scalar(text: string): unknown {
   const first = text[0] as string;
@@ -208,6 +230,7 @@ function scalar(text: string): unknown {
 
 function quoted(text: string, quote: string): string {
   const inner = text.slice(1, -1);
-  if (text.length < 2 || !text.endsWith(quote) || inner.includes(quote) || inner.includes('\\')) throw GIVE_UP;
-  return inner;
+  if (text.length < 2 || !text.endsWith(quote)) throw GIVE_UP;
+  if (quote === '"' ? /["\\]/.test(inner) : !/^(?:[^']|'')*$/.test(inner)) throw GIVE_UP;
+  return quote === "'" ? inner.replaceAll("''", "'") : inner;
 }
