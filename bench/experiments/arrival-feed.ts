@@ -24,9 +24,10 @@ export function startArrivals(
   cluster: SimulatedCluster,
   entry: WorkloadArrivals,
   refused: (what: string) => void,
-): void {
+): { isDone(): boolean } {
   const feed = new ArrivalFeed(sim, cluster, entry, refused);
   sim.at(parseDuration(entry.at ?? '0s') as number, planNext, feed);
+  return feed;
 }
 
 type Spec = WorkloadArrivals['arrivals'];
@@ -44,6 +45,9 @@ class ArrivalFeed {
   /** Lifetime of Pods that do not run yet, by namespace/name. */
   readonly #waiting = new Map<string, number>();
   #count = 0;
+  #hasMore = true;
+  /** Requests that wait for their answer, and Pods that run towards their end. */
+  #underWay = 0;
 
   constructor(sim: Simulation, cluster: SimulatedCluster, entry: WorkloadArrivals, refused: (what: string) => void) {
     const spec = entry.arrivals;
@@ -64,7 +68,8 @@ class ArrivalFeed {
 
   planNext(): void {
     const gapMicros = this.#arrivals.next();
-    if (gapMicros !== undefined) this.#sim.after(gapMicros, arrive, this);
+    if (gapMicros === undefined) this.#hasMore = false;
+    else this.#sim.after(gapMicros, arrive, this);
   }
 
   arrive(): void {
@@ -75,7 +80,9 @@ class ArrivalFeed {
     if (this.#lifetime !== undefined) {
       this.#waiting.set(key, secondsToMicros(Math.max(0, this.#lifetime(this.#lifetimes))));
     }
+    this.#underWay++;
     this.#cluster.create(PODS, pod, (refusal) => {
+      this.#underWay--;
       if (refusal !== undefined) this.#refused(`Pod ${key}: ${refusal}`);
     });
     this.planNext();
@@ -99,7 +106,18 @@ class ArrivalFeed {
     const lifetimeMicros = this.#waiting.get(key);
     if (lifetimeMicros === undefined) return;
     this.#waiting.delete(key);
-    this.#sim.after(lifetimeMicros, endPod, this.#cluster, pod);
+    this.#underWay++;
+    this.#sim.after(lifetimeMicros, endPod, this, pod);
+  }
+
+  isDone(): boolean {
+    return !this.#hasMore && this.#underWay === 0;
+  }
+
+  /** Deletes a Pod whose time has come. */
+  end(pod: Pod): void {
+    this.#underWay--;
+    this.#cluster.delete(PODS, pod.metadata.namespace, pod.metadata.name);
   }
 }
 
@@ -111,6 +129,6 @@ function arrive(feed: ArrivalFeed): void {
   feed.arrive();
 }
 
-function endPod(cluster: SimulatedCluster, pod: Pod): void {
-  cluster.delete(PODS, pod.metadata.namespace, pod.metadata.name);
+function endPod(feed: ArrivalFeed, pod: Pod): void {
+  feed.end(pod);
 }

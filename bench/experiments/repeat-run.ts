@@ -6,9 +6,9 @@
 import { csvParseRows } from 'd3-dsv';
 import { runTwice, type Simulation } from '../../engine/index.ts';
 import type { Study } from './load.ts';
-import { experimentOfCase, type RunTask } from './run-plan.ts';
+import type { RunTask } from './run-plan.ts';
 import type { Checkpoint } from './run-result.ts';
-import { simulate, simulationOf, stopRuleOf } from './simulate.ts';
+import { simulate, simulationOf } from './simulate.ts';
 import { formatCell } from './cell-text.ts';
 
 export interface RepeatVerdict {
@@ -67,10 +67,7 @@ function explain(study: Study, task: RunTask, recorded: readonly Checkpoint[], u
   const same = recorded.filter(({ events }) => events < until.events).at(-1);
   const from = same === undefined ? 'the start' : `event ${same.events} (${same.timeMicros} µs)`;
   const where = `differs from the record between ${from} and event ${until.events} (${until.timeMicros} µs)`;
-  const repeats = runTwice(() => simulationOf(study, task), {
-    ...stopRuleOf(experimentOfCase(study.experiment, task.case)),
-    events: until.events,
-  });
+  const repeats = runTwice(() => simulationOf(study, task), { events: until.events });
   if (repeats.same) return `${where}; two repeats agree, so another version or input made the record`;
   return `${where}; two repeats differ too: ${repeats.message}`;
 }

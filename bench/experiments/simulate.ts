@@ -14,7 +14,8 @@ import type { Study } from './load.ts';
 import { experimentOfCase, policyOf, type RunTask } from './run-plan.ts';
 import type { Checkpoint, RunResult, RunTables } from './run-result.ts';
 import type { Experiment } from './schema.ts';
-import { feedWorkload } from './workload-feed.ts';
+import type { SimulatedCluster } from './simulated-cluster.ts';
+import { feedWorkload, type WorkloadFeed } from './workload-feed.ts';
 import { workloadInput, workloadOf } from './workload-input.ts';
 
 /** What a run hands over. */
@@ -31,8 +32,8 @@ interface PreparedRun {
   readonly sim: Simulation;
   readonly experiment: Experiment;
   readonly recorder: ClusterRecorder;
-  /** Fills with what the API server refuses. */
-  readonly refusals: readonly string[];
+  readonly cluster: SimulatedCluster;
+  readonly feed: WorkloadFeed;
 }
 
 /** Builds a run's cluster and plans its workload. */
@@ -48,7 +49,7 @@ function prepareRun(study: Study, task: RunTask): PreparedRun {
     else if (resource === NODES) recorder.node(sim.nowMicros, type, object as Node);
   });
   cluster.observeAttempts((podKey) => recorder.attempt(podKey));
-  return { sim, experiment, recorder, refusals: feedWorkload(sim, cluster, input) };
+  return { sim, experiment, recorder, cluster, feed: feedWorkload(sim, cluster, input) };
 }
 
 /** The simulation of a run before its first event, for whoever lets it run in another way. */
@@ -56,20 +57,28 @@ export function simulationOf(study: Study, task: RunTask): Simulation {
   return prepareRun(study, task).sim;
 }
 
-/** When the runs of an experiment end. */
-export function stopRuleOf(experiment: Experiment): StopRule {
+/**
+ * A run ends at its last time, or, where the experiment says so, when all of the workload has come and nothing in the cluster
+ * is on its way any more.
+ */
+function stopRuleOf({ experiment, cluster, feed }: PreparedRun): StopRule {
   const { after, settled } = experiment.stop;
-  return { timeMicros: parseDuration(after) as Micros, idle: settled };
+  const timeMicros = parseDuration(after) as Micros;
+  if (!settled) return { timeMicros };
+  return { timeMicros, idle: true, condition: () => feed.isDone() && cluster.isSettled() };
 }
 
 export function simulate(study: Study, task: RunTask, observer?: EventObserver): SimulatedRun {
-  const { sim, experiment, recorder, refusals } = prepareRun(study, task);
+  const run = prepareRun(study, task);
+  const { sim, experiment, recorder } = run;
+  const { refusals } = run.feed;
   const checkpoints = new Checkpoints(sim);
+  const stop = stopRuleOf(run);
   const condition = (): boolean => {
     checkpoints.observe();
-    return observer?.(sim) ?? false;
+    return observer?.(sim) === true || stop.condition?.() === true;
   };
-  const stopped = sim.runUntil({ ...stopRuleOf(experiment), condition });
+  const stopped = sim.runUntil({ ...stop, condition });
   const [refusal] = refusals;
   if (refusal !== undefined) throw new Error(`the API server refused ${refusal} (${refusals.length} refused)`);
   const result: RunResult = {
@@ -77,7 +86,7 @@ export function simulate(study: Study, task: RunTask, observer?: EventObserver):
     seed: String(experiment.seed),
     run: task.run,
     factors: task.case.factors,
-    stopped: stopped === 'idle' ? 'settled' : stopped,
+    stopped: stopped === 'time' ? 'time' : 'settled',
     virtualMicros: sim.nowMicros,
     events: sim.executed,
     metrics: recorder.metrics(sim.nowMicros),

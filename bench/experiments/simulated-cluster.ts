@@ -2,7 +2,6 @@
  * What a run asks of a cluster, and no more: send objects as a client would, and see every change that is stored. The run
  * knows nothing else of the models, so a study can be pointed at another composition.
  */
-import type { Micros } from '../../engine/index.ts';
 import type { KubeObject } from '../../models/objects/meta.ts';
 import type { Resource } from '../../models/objects/resources.ts';
 import type { ChangeType } from './cluster-recorder.ts';
@@ -17,8 +16,13 @@ export interface SimulatedCluster {
   /** Creates an object through the API; `done` gets the server's refusal, or undefined. */
   create(resource: Resource, object: KubeObject, done?: (refusal: string | undefined) => void): void;
   delete(resource: Resource, namespace: string | undefined, name: string): void;
-  /** Sees every change at the instant at which it is stored, without a message and without a cost in virtual time. */
+  /**
+   * Sees what is stored already, as ADDED, and then every change at the instant at which it is stored, without a message and
+   * without a cost in virtual time.
+   */
   observe(listener: (change: StoredChange) => void): void;
   /** Sees each attempt of the scheduler to place a Pod. */
-  observeAttempts(listener: (podKey: string, timeMicros: Micros) => void): void;
+  observeAttempts(listener: (podKey: string) => void): void;
+  /** Whether nothing in the cluster is on its way any more; what clients still want to send it cannot know. */
+  isSettled(): boolean;
 }

@@ -2,7 +2,7 @@
  * Sends a workload into a cluster as clients would: batches of manifests by a few requests at a time, arrivals by their
  * process. Nothing here looks at what the scheduler does, so every policy of a run gets the same workload.
  */
-import type { Simulation } from '../../engine/index.ts';
+import type { Micros, Simulation } from '../../engine/index.ts';
 import { startArrivals } from './arrival-feed.ts';
 import type { SimulatedCluster } from './simulated-cluster.ts';
 import type { Batch, WorkloadInput } from './workload-input.ts';
@@ -13,12 +13,25 @@ import type { Batch, WorkloadInput } from './workload-input.ts';
  */
 const CONCURRENT_REQUESTS = 30;
 
-/** Plans everything; the returned list fills with the API server's refusals as the run goes on. */
-export function feedWorkload(sim: Simulation, cluster: SimulatedCluster, input: WorkloadInput): string[] {
+/** A workload on its way into a cluster. */
+export interface WorkloadFeed {
+  /** What the API server refused so far. */
+  readonly refusals: readonly string[];
+  /** Whether everything has been sent and every planned end of a Pod has come. */
+  isDone(): boolean;
+}
+
+/** Plans everything. */
+export function feedWorkload(sim: Simulation, cluster: SimulatedCluster, input: WorkloadInput): WorkloadFeed {
   const refusals: string[] = [];
-  for (const batch of input.batches) sim.at(batch.atMicros, sendBatch, new BatchSender(cluster, batch, refusals));
-  for (const entry of input.arrivals) startArrivals(sim, cluster, entry, (what) => void refusals.push(what));
-  return refusals;
+  const refused = (what: string): void => void refusals.push(what);
+  const senders = input.batches.map((batch) => new BatchSender(cluster, batch, refused));
+  for (const sender of senders) sim.at(sender.atMicros, sendBatch, sender);
+  const arrivals = input.arrivals.map((entry) => startArrivals(sim, cluster, entry, refused));
+  return {
+    refusals,
+    isDone: () => senders.every((sender) => sender.isDone()) && arrivals.every((feed) => feed.isDone()),
+  };
 }
 
 function sendBatch(sender: BatchSender): void {
@@ -29,23 +42,34 @@ function sendBatch(sender: BatchSender): void {
 class BatchSender {
   readonly #cluster: SimulatedCluster;
   readonly #batch: Batch;
-  readonly #refusals: string[];
+  readonly #refused: (what: string) => void;
   #sent = 0;
+  #answered = 0;
 
-  constructor(cluster: SimulatedCluster, batch: Batch, refusals: string[]) {
+  constructor(cluster: SimulatedCluster, batch: Batch, refused: (what: string) => void) {
     this.#cluster = cluster;
     this.#batch = batch;
-    this.#refusals = refusals;
+    this.#refused = refused;
+  }
+
+  get atMicros(): Micros {
+    return this.#batch.atMicros;
+  }
+
+  isDone(): boolean {
+    return this.#answered === this.#batch.objects.length;
   }
 
   next(): void {
-    const item = this.#batch.objects[this.#sent++];
+    const item = this.#batch.objects[this.#sent];
     if (item === undefined) return;
+    this.#sent++;
     const { resource, object } = item;
     this.#cluster.create(resource, object, (refusal) => {
+      this.#answered++;
       if (refusal !== undefined) {
         const { namespace, name } = object.metadata;
-        this.#refusals.push(`${resource.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}: ${refusal}`);
+        this.#refused(`${resource.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}: ${refusal}`);
       }
       this.next();
     });
