@@ -202,10 +202,15 @@ const SCENARIOS = [
 describe.skipIf(!existsSync(folder))(
   'recorded Deployments (skipped without ../shared/conformance/controlplane)',
   () => {
-    it.each(SCENARIOS)('%s comes to the same rest', (name) => {
+    it.each(
+      SCENARIOS.flatMap((name) => [
+        ['the small API server', name, 'informers'] as const,
+        ['the API server', name, 'server'] as const,
+      ]),
+    )('on %s %s comes to the same rest', (_where, name, caches) => {
       const lines = recording(name);
       const writes = userWrites(lines);
-      const world = new MemoryCluster({}, 'informers');
+      const world = new MemoryCluster({}, caches);
       for (let i = 0; i < 5; i++) {
         const metadata = { name: `node-${i}`, labels: {} };
         world.api.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata, spec: {} });

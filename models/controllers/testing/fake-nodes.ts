@@ -5,27 +5,26 @@
 import type { Simulation } from '../../../engine/index.ts';
 import type { Pod } from '../../objects/pod.ts';
 import { NODES, PODS } from '../../objects/resources.ts';
-import type { MemoryApi } from './memory-api.ts';
+import type { TestApi } from './test-api.ts';
 
 export const READY_MICROS = 1_100_000;
 export const TERMINATION_MICROS = 500_000;
 
 export class FakeNodes {
   readonly #sim: Simulation;
-  readonly #api: MemoryApi;
+  readonly #api: TestApi;
   #next = 0;
   #addresses = 0;
 
-  constructor(sim: Simulation, api: MemoryApi) {
+  constructor(sim: Simulation, api: TestApi) {
     this.#sim = sim;
     this.#api = api;
-    api.cache(PODS).addHandler({
-      added: (pod) => this.#sim.after(1_000, this.#bind, pod),
-      updated: (old, pod) => {
-        if (old.metadata.deletionTimestamp === undefined && pod.metadata.deletionTimestamp !== undefined) {
-          this.#sim.after(TERMINATION_MICROS, this.#finish, pod);
-        }
-      },
+    api.onChange(PODS, (pod, old, type) => {
+      if (type === 'ADDED') {
+        this.#sim.after(1_000, this.#bind, pod);
+      } else if (type === 'MODIFIED' && pod.metadata.deletionTimestamp !== undefined) {
+        if (old?.metadata.deletionTimestamp === undefined) this.#sim.after(TERMINATION_MICROS, this.#finish, pod);
+      }
     });
   }
 

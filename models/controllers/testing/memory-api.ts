@@ -10,6 +10,7 @@ import type { Pod } from '../../objects/pod.ts';
 import { NAMESPACES, PODS, type Resource } from '../../objects/resources.ts';
 import type { CacheHandler, ObjectCache } from '../controller-context.ts';
 import { keyOf } from '../pod-facts.ts';
+import type { TestApi, TestWrite } from './test-api.ts';
 import { semanticEqual } from '../semantic-equal.ts';
 import { ClusterClock, formatTimestamp } from '../../cluster-clock.ts';
 
@@ -34,13 +35,9 @@ function failure(code: number, reason: string, message: string): { ok: false; st
   };
 }
 
-export class MemoryApi {
+export class MemoryApi implements TestApi {
   /** Every write in order, for tests of invariants. */
-  readonly history: {
-    readonly resource: Resource;
-    readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
-    readonly object: KubeObject;
-  }[] = [];
+  readonly history: TestWrite[] = [];
   readonly #sim: Simulation;
   readonly #latencyMicros: number;
   readonly #tables = new Map<string, Table>();
@@ -277,6 +274,17 @@ export class MemoryApi {
         isOpen = false;
       },
     };
+  }
+
+  onChange<T extends KubeObject>(
+    resource: Resource<T>,
+    changed: (object: T, old: T | undefined, type: TestWrite['type']) => void,
+  ): void {
+    this.cache(resource).addHandler({
+      added: (object) => changed(object, undefined, 'ADDED'),
+      updated: (old, object) => changed(object, old, 'MODIFIED'),
+      deleted: (object) => changed(object, object, 'DELETED'),
+    });
   }
 
   /** A client whose requests arrive after the latency. */
