@@ -200,7 +200,10 @@ export class Registry implements AdmissionLookup {
       next = this.#options.applyDefaults(resource, merged);
       const causes = this.#options.validate(resource, next);
       if (causes.length > 0) return invalid(resource.kind, resource.group, old.metadata.name, causes);
-      const changedSpec = !semanticEqual((next as WithParts).spec, (old as WithParts).spec);
+      // A Deployment's generation also rises with its annotations (pkg/registry/apps/deployment/strategy.go).
+      const changedSpec =
+        !semanticEqual((next as WithParts).spec, (old as WithParts).spec) ||
+        (resource.kind === 'Deployment' && !semanticEqual(next.metadata.annotations, old.metadata.annotations));
       if (changedSpec && resource.kind !== 'Event') {
         next = { ...next, metadata: { ...next.metadata, generation: (old.metadata.generation ?? 0) + 1 } };
       }

@@ -216,7 +216,7 @@ describe.skipIf(!existsSync(folder))(
         world.api.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata, spec: {} });
       }
       const startSeconds = writes[0]?.atSeconds ?? 0;
-      const end = Math.max(...lines.filter((line) => line.res !== 'nodes').map((line) => line.t)) + 1.2;
+      const end = Math.max(...lines.filter((line) => line.res !== 'nodes').map((line) => line.t)) + 2;
       let compared = 0;
       writes.forEach((write, i) => {
         apply(world, write, 'ns');
