@@ -1,9 +1,8 @@
 /**
  * What of a cluster is still on its way: Pods without a Node, Pods that start or stop, desired replicas that do not
- * exist yet. Counted from watches, so that asking is cheap and may be done after every event.
+ * exist yet. Counted change by change, so that asking is cheap and may be done after every event.
  */
 import type { Micros, Simulation } from '../engine/index.ts';
-import type { Client, WatchEvent } from './client/client.ts';
 import type { KubeObject } from './objects/meta.ts';
 import type { Pod } from './objects/pod.ts';
 import {
@@ -63,6 +62,13 @@ function isSatisfied(workload: Workload): boolean {
   return (status?.replicas ?? 0) === (spec?.replicas ?? 1);
 }
 
+const WORKLOADS: ReadonlySet<Resource> = new Set<Resource>([
+  DEPLOYMENTS,
+  REPLICA_SETS,
+  REPLICATION_CONTROLLERS,
+  DAEMON_SETS,
+]);
+
 export class ClusterActivity {
   readonly #sim: Simulation;
   readonly #counts: Record<PodStage, number> = {
@@ -73,16 +79,11 @@ export class ClusterActivity {
     finished: 0,
     terminating: 0,
   };
-  readonly #stages = new Map<string, PodStage>();
   readonly #unsatisfied = new Set<string>();
   #lastChangeMicros: Micros = 0;
 
-  constructor(sim: Simulation, client: Client) {
+  constructor(sim: Simulation) {
     this.#sim = sim;
-    client.watch(PODS, {}, this.#onPod);
-    for (const resource of [DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS, DAEMON_SETS]) {
-      client.watch<KubeObject>(resource as Resource, {}, this.#onWorkload);
-    }
   }
 
   get pods(): PodCounts {
@@ -99,29 +100,27 @@ export class ClusterActivity {
     return this.#lastChangeMicros;
   }
 
-  readonly #onPod = (event: WatchEvent<Pod>): void => {
-    if (event.type === 'BOOKMARK' || event.type === 'ERROR') return;
-    const pod = event.object;
-    const uid = pod.metadata.uid ?? '';
-    const before = this.#stages.get(uid);
-    const stage = event.type === 'DELETED' ? undefined : stageOf(pod);
+  /** One change of the store; no `old` is a creation, no `current` a deletion. */
+  onChange(resource: Resource, old: KubeObject | undefined, current: KubeObject | undefined): void {
+    if (resource === PODS) this.#onPod(old as Pod | undefined, current as Pod | undefined);
+    else if (WORKLOADS.has(resource)) this.#onWorkload(old, current);
+  }
+
+  #onPod(old: Pod | undefined, current: Pod | undefined): void {
+    const before = old === undefined ? undefined : stageOf(old);
+    const stage = current === undefined ? undefined : stageOf(current);
     if (stage === before) return;
     this.#lastChangeMicros = this.#sim.nowMicros;
     if (before !== undefined) this.#counts[before]--;
-    if (stage === undefined) this.#stages.delete(uid);
-    else {
-      this.#stages.set(uid, stage);
-      this.#counts[stage]++;
-    }
-  };
+    if (stage !== undefined) this.#counts[stage]++;
+  }
 
-  readonly #onWorkload = (event: WatchEvent<KubeObject>): void => {
-    if (event.type === 'BOOKMARK' || event.type === 'ERROR') return;
-    const { kind, metadata } = event.object;
+  #onWorkload(old: KubeObject | undefined, current: KubeObject | undefined): void {
+    const { kind, metadata } = (current ?? old) as KubeObject;
     const key = `${kind}/${metadata.uid ?? metadata.name}`;
     const had = this.#unsatisfied.has(key);
-    if (event.type === 'DELETED' || isSatisfied(event.object)) this.#unsatisfied.delete(key);
+    if (current === undefined || isSatisfied(current)) this.#unsatisfied.delete(key);
     else this.#unsatisfied.add(key);
     if (had !== this.#unsatisfied.has(key)) this.#lastChangeMicros = this.#sim.nowMicros;
-  };
+  }
 }

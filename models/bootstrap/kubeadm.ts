@@ -42,16 +42,21 @@ export function resourceOf(object: KubeObject): Resource {
   return resource;
 }
 
-/** Creates objects one after the other; one that cannot be created ends the run with its message. */
-export function createAll(client: Client, objects: readonly KubeObject[]): void {
-  for (const object of objects) {
-    const resource = resourceOf(object);
-    client.create(resource, object, (result) => {
-      if (result.ok) return;
+/**
+ * Creates objects one after the other, each when the one before it is there. One that exists is left as it is; one that
+ * cannot be created ends the run with its message.
+ */
+export function createAll(client: Client, objects: readonly KubeObject[], index = 0): void {
+  const object = objects[index];
+  if (object === undefined) return;
+  const resource = resourceOf(object);
+  client.create(resource, object, (result) => {
+    if (!result.ok && result.status.reason !== 'AlreadyExists') {
       const what = `${apiVersionOf(resource)} ${object.kind} ${object.metadata.name}`;
       throw new Error(`${client.userAgent} cannot create ${what}: ${result.status.message ?? ''}`);
-    });
-  }
+    }
+    createAll(client, objects, index + 1);
+  });
 }
 
 /** The static Pods of a control plane machine; their images have been pulled before. */
