@@ -59,7 +59,7 @@ function node(name: string): Node {
   };
 }
 
-function cluster(caches: 'informers' | 'store' = 'store'): MemoryCluster {
+function cluster(caches: 'informers' | 'store' | 'server' = 'store'): MemoryCluster {
   const world = new MemoryCluster({}, caches);
   for (let i = 0; i < 3; i++) world.api.create(NODES, node(`node-${i}`));
   world.advance(1);
@@ -289,9 +289,9 @@ describe('Nodes', () => {
   });
 });
 
-describe('with caches that lag behind', () => {
+describe.each(['informers', 'server'] as const)('with caches that lag behind (%s)', (caches) => {
   it('makes exactly the Pods that are asked for, and one Event for each', () => {
-    const world = cluster('informers');
+    const world = cluster(caches);
     world.api.create(DEPLOYMENTS, deployment(20));
     world.api.create(SERVICES, service());
     world.advance(15);
@@ -304,7 +304,7 @@ describe('with caches that lag behind', () => {
   });
 
   it('rolls out, scales down and deletes without one Pod too many', () => {
-    const world = cluster('informers');
+    const world = cluster(caches);
     world.api.create(DEPLOYMENTS, deployment(8));
     world.advance(10);
     const containers = [{ name: 'c', image: 'nginx:2' }];

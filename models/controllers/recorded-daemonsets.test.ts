@@ -98,40 +98,43 @@ function applyDaemonSet(world: MemoryCluster, line: WatchLine): boolean {
 describe.skipIf(!existsSync(file))(
   'the recorded DaemonSet (skipped without ../shared/conformance/controlplane)',
   () => {
-    it('comes to the same rest after each change of a Node or template', () => {
-      const recorded = lines().filter((line) =>
-        ['nodes', 'daemonsets', 'controllerrevisions', 'pods'].includes(line.res),
-      );
-      const world = new MemoryCluster({}, 'informers');
-      // The Nodes that the scenario begins with are not in the record.
-      for (let i = 0; i < 5; i++) {
-        const metadata = { name: `node-${i}`, labels: {} };
-        const status = { conditions: [{ type: 'Ready', status: 'True' as const }] };
-        world.api.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata, spec: {}, status });
-      }
-      world.advance(2);
-      const state = new Map<string, KubeObject>();
-      const of = <T extends KubeObject>(res: string): T[] =>
-        [...state].filter(([key]) => key.startsWith(`${res}/`)).map(([, object]) => object as T);
-      let compared = 0;
-      recorded.forEach((line, i) => {
-        const key = `${line.res}/${line.obj.metadata.name}`;
-        if (line.type === 'DELETED') state.delete(key);
-        else state.set(key, line.obj);
-        if (line.res === 'nodes') applyNode(world, line);
-        if (line.res === 'daemonsets') applyDaemonSet(world, line);
-        const nextSeconds = recorded[i + 1]?.t ?? line.t + 5;
-        world.sim.runUntil({ timeMicros: Math.max(world.sim.nowMicros, Math.round((nextSeconds + 2) * 1e6)) });
-        if (nextSeconds - line.t < QUIET_SECONDS) return;
-        // When the Pods of a Node that is gone are collected depends on when the collector looks.
-        const isThere = (pod: Pod): boolean => world.api.get(NODES, undefined, targetNode(pod) ?? '') !== undefined;
-        const pods = of<Pod>('pods').filter(isThere);
-        const livePods = world.api.list(PODS).filter(isThere);
-        const found = picture(world.api.list(DAEMON_SETS), world.api.list(CONTROLLER_REVISIONS), livePods);
-        expect(found, `at ${nextSeconds} s`).toEqual(picture(of('daemonsets'), of('controllerrevisions'), pods));
-        compared++;
-      });
-      expect(compared).toBeGreaterThan(5);
-    });
+    it.each(['informers', 'server'] as const)(
+      'comes to the same rest after each change of a Node or template (%s)',
+      (caches) => {
+        const recorded = lines().filter((line) =>
+          ['nodes', 'daemonsets', 'controllerrevisions', 'pods'].includes(line.res),
+        );
+        const world = new MemoryCluster({}, caches);
+        // The Nodes that the scenario begins with are not in the record.
+        for (let i = 0; i < 5; i++) {
+          const metadata = { name: `node-${i}`, labels: {} };
+          const status = { conditions: [{ type: 'Ready', status: 'True' as const }] };
+          world.api.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata, spec: {}, status });
+        }
+        world.advance(2);
+        const state = new Map<string, KubeObject>();
+        const of = <T extends KubeObject>(res: string): T[] =>
+          [...state].filter(([key]) => key.startsWith(`${res}/`)).map(([, object]) => object as T);
+        let compared = 0;
+        recorded.forEach((line, i) => {
+          const key = `${line.res}/${line.obj.metadata.name}`;
+          if (line.type === 'DELETED') state.delete(key);
+          else state.set(key, line.obj);
+          if (line.res === 'nodes') applyNode(world, line);
+          if (line.res === 'daemonsets') applyDaemonSet(world, line);
+          const nextSeconds = recorded[i + 1]?.t ?? line.t + 5;
+          world.sim.runUntil({ timeMicros: Math.max(world.sim.nowMicros, Math.round((nextSeconds + 2) * 1e6)) });
+          if (nextSeconds - line.t < QUIET_SECONDS) return;
+          // When the Pods of a Node that is gone are collected depends on when the collector looks.
+          const isThere = (pod: Pod): boolean => world.api.get(NODES, undefined, targetNode(pod) ?? '') !== undefined;
+          const pods = of<Pod>('pods').filter(isThere);
+          const livePods = world.api.list(PODS).filter(isThere);
+          const found = picture(world.api.list(DAEMON_SETS), world.api.list(CONTROLLER_REVISIONS), livePods);
+          expect(found, `at ${nextSeconds} s`).toEqual(picture(of('daemonsets'), of('controllerrevisions'), pods));
+          compared++;
+        });
+        expect(compared).toBeGreaterThan(5);
+      },
+    );
   },
 );
