@@ -59,11 +59,16 @@ function node(name: string): Node {
   };
 }
 
-function cluster(caches: 'informers' | 'store' | 'server' = 'store'): MemoryCluster {
+function cluster(caches: 'informers' | 'store' | 'server' = 'server'): MemoryCluster {
   const world = new MemoryCluster({}, caches);
   for (let i = 0; i < 3; i++) world.api.create(NODES, node(`node-${i}`));
   world.advance(1);
   return world;
+}
+
+function messages(world: MemoryCluster, reason: string): string[] {
+  const events = world.api.list(EVENTS).filter((event) => event.reason === reason);
+  return events.map((event) => event.message ?? '');
 }
 
 function ready(world: MemoryCluster): number[] {
@@ -240,9 +245,7 @@ describe('Nodes', () => {
     const nodes = world.api.list(NODES);
     expect(nodes.map((n) => n.spec?.podCIDR)).toEqual(['10.244.0.0/24', '10.244.1.0/24', '10.244.2.0/24']);
     expect(nodes.map((n) => n.spec?.taints ?? [])).toEqual([[], [], []]);
-    expect(world.events.filter((event) => event.reason === 'RegisteredNode').map((event) => event.message)).toContain(
-      'Node node-0 event: Registered Node node-0 in Controller',
-    );
+    expect(messages(world, 'RegisteredNode')).toContain('Node node-0 event: Registered Node node-0 in Controller');
   });
 
   it('are tainted when they are cordoned', () => {
@@ -270,9 +273,10 @@ describe('Nodes', () => {
     expect(world.api.list(PODS).map((p) => p.metadata.name)).toEqual(['for-a-while', 'for-ever']);
     world.advance(30);
     expect(world.api.list(PODS).map((p) => p.metadata.name)).toEqual(['for-ever']);
-    expect(
-      world.events.filter((event) => event.reason === 'TaintManagerEviction').map((event) => event.message),
-    ).toEqual(['Marking for deletion Pod ns/none', 'Marking for deletion Pod ns/for-a-while']);
+    expect(messages(world, 'TaintManagerEviction')).toEqual([
+      'Marking for deletion Pod ns/none',
+      'Marking for deletion Pod ns/for-a-while',
+    ]);
   });
 
   it('that are gone lose their Pods after the quarantine', () => {
