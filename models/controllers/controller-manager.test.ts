@@ -241,6 +241,8 @@ describe('namespaces', () => {
 describe('Nodes', () => {
   it('get ranges in order, and lose the not-ready taint when they are ready', () => {
     const world = cluster();
+    // Events about Nodes are in the namespace default.
+    world.api.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } });
     world.advance(6);
     const nodes = world.api.list(NODES);
     expect(nodes.map((n) => n.spec?.podCIDR)).toEqual(['10.244.0.0/24', '10.244.1.0/24', '10.244.2.0/24']);
