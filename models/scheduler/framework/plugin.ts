@@ -10,8 +10,9 @@
 import type { Pod } from '../../objects/pod.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { CycleState } from './cycle-state.ts';
+import type { NodeVerdicts } from './node-verdicts.ts';
 import type { PodInfo } from './pod-info.ts';
-import type { Status, Verdict } from './status.ts';
+import type { Verdict } from './status.ts';
 
 /** Parts of a Node object. */
 export type NodePart = 'name' | 'labels' | 'taints' | 'unschedulable' | 'images' | 'allocatable' | 'annotations';
@@ -76,22 +77,27 @@ export interface FilterPlugin extends Plugin {
   filter(state: CycleState, pod: PodInfo, node: NodeInfo): Verdict;
 }
 
+/** A Node on which the Pod would fit if those victims went. */
+export interface PreemptionCandidate {
+  readonly node: NodeInfo;
+  /** The most important first. */
+  readonly victims: readonly PodInfo[];
+  /** Victims that a PodDisruptionBudget does not allow to go. */
+  readonly pdbViolations: number;
+}
+
 /** What became of a Pod that no Node takes. */
 export interface PostFilterResult {
   /** The Node that the Pod is nominated to; '' takes a nomination away; undefined changes nothing. */
   readonly nominatedNodeName?: string;
   /** Pods that have to go, on the nominated Node. */
   readonly victims?: readonly PodInfo[];
+  /** What preemption weighed, for showing. */
+  readonly candidates?: readonly PreemptionCandidate[];
+  /** Of these, the ones that no criterion tells apart from the chosen one. */
+  readonly best?: readonly PreemptionCandidate[];
   /** Undefined is success. */
   readonly status: Verdict;
-}
-
-/** Verdicts of the Filters, by Node. */
-export interface NodeVerdicts {
-  /** The verdict on that Node; for a Node that was not looked at the one that says why. */
-  get(nodeName: string): Status | undefined;
-  /** Number of Nodes with a verdict of their own. */
-  readonly size: number;
 }
 
 /** Runs when no Node is feasible. The first plugin that makes the Pod schedulable, or fails, ends the point. */

@@ -9,12 +9,7 @@ import { type AffinityTerms, compileAffinityTerms } from './affinity-terms.ts';
 import type { Amounts, NonZeroAmounts } from './amounts.ts';
 import { type HostPort, hostPortsOf } from './host-ports.ts';
 import { NO_LABELS } from './label-matcher.ts';
-import {
-  compilePreferredTerms,
-  compileRequiredNodeAffinity,
-  type NodeMatcher,
-  type WeightedNodeMatcher,
-} from './node-matcher.ts';
+import { compilePreferredNodes, compileRequiredNodes, type NodeMatcher, type PreferredNodes } from './node-matcher.ts';
 import { boundRequests, incomingRequests, scoredRequests } from './pod-requests.ts';
 
 export interface PodClass {
@@ -38,7 +33,7 @@ export interface PodClass {
   readonly affinity: AffinityTerms;
   /** nodeSelector and required node affinity; undefined when every Node matches. */
   readonly requiredNodes: NodeMatcher | undefined;
-  readonly preferredNodes: readonly WeightedNodeMatcher[] | { readonly error: string };
+  readonly preferredNodes: PreferredNodes;
   /** Images of containers and init containers as the ImageLocality plugin names them. */
   readonly images: readonly string[];
   /** "namespace/name" of the claims that its volumes name. */
@@ -68,8 +63,8 @@ function build(pod: Pod, id: number): PodClass {
     boundNonZero: bound.nonZero,
     hostPorts: hostPortsOf(spec),
     affinity: compileAffinityTerms(spec, namespace),
-    requiredNodes: compileRequiredNodeAffinity(spec),
-    preferredNodes: compilePreferredTerms(spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution),
+    requiredNodes: compileRequiredNodes(spec),
+    preferredNodes: compilePreferredNodes(spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution),
     images: [...(spec.initContainers ?? []), ...spec.containers].map(({ image }) => normalizedImage(image ?? '')),
     claimKeys: (spec.volumes ?? [])
       .filter(({ persistentVolumeClaim }) => persistentVolumeClaim !== undefined)

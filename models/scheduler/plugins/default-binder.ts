@@ -15,7 +15,9 @@ export function defaultBinder(client: Client | undefined): BindPlugin {
     bind(_state, { pod }, nodeName, done) {
       if (client === undefined) return errorStatus(NAME, 'there is no API server to bind to');
       client.bind(pod, nodeName, (result) => {
-        done(result.ok ? undefined : errorStatus(NAME, result.status.message ?? result.status.reason ?? 'binding failed'));
+        done(
+          result.ok ? undefined : errorStatus(NAME, result.status.message ?? result.status.reason ?? 'binding failed'),
+        );
       });
       return undefined;
     },

@@ -6,11 +6,11 @@
  * s = f / (2 + f), and ln(1 + f) = f - (f²/2 - s (f²/2 + R(s²))) with a minimax polynomial R of degree 14 in s.
  */
 
-const LN2_HIGH = 6.93147180369123816490e-1;
+const LN2_HIGH = 6.9314718036912381649e-1;
 const LN2_LOW = 1.90821492927058770002e-10;
 
 /** Coefficients of R, of s² and then each second power. */
-const R1 = 6.666666666666735130e-1;
+const R1 = 6.66666666666673513e-1;
 const R2 = 3.999999999940941908e-1;
 const R3 = 2.857142874366239149e-1;
 const R4 = 2.222219843214978396e-1;

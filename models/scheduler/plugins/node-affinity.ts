@@ -4,7 +4,7 @@
  */
 import type { NodeSelectorTerm } from '../../objects/node.ts';
 import type { NodeAffinityArgs } from '../config/plugin-args.ts';
-import { compileNodeSelector, compilePreferredTerms, type WeightedNodeMatcher } from '../framework/node-matcher.ts';
+import { compileNodeSelector, compilePreferredTerms } from '../../objects/node-selector.ts';
 import type { FilterPlugin, NodeNames, PreFilterPlugin, PreScorePlugin, ScorePlugin } from '../framework/plugin.ts';
 import { errorStatus, skip, unresolvable } from '../framework/status.ts';
 import { normalizeByMaximum } from './normalize.ts';
@@ -37,14 +37,12 @@ function namedNodes(terms: readonly NodeSelectorTerm[]): ReadonlySet<string> | u
   return all;
 }
 
-/** @throws RangeError when the added affinity cannot be parsed. */
+/** @throws FieldErrors when the added preferred affinity cannot be parsed. */
 export function nodeAffinity(args: NodeAffinityArgs): FilterPlugin & PreFilterPlugin & PreScorePlugin & ScorePlugin {
   const required = args.addedAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   const addedRequired = required === undefined ? undefined : compileNodeSelector(required);
   const preferred = args.addedAffinity?.preferredDuringSchedulingIgnoredDuringExecution;
-  const compiled = preferred === undefined ? undefined : compilePreferredTerms(preferred);
-  if (compiled !== undefined && 'error' in compiled) throw new RangeError(compiled.error);
-  const addedPreferred: readonly WeightedNodeMatcher[] | undefined = compiled;
+  const addedPreferred = preferred === undefined ? undefined : compilePreferredTerms(preferred);
   return {
     name: NAME,
     dependsOn: { node: ['labels', 'name'] },
@@ -67,16 +65,13 @@ export function nodeAffinity(args: NodeAffinityArgs): FilterPlugin & PreFilterPl
     preScore(_state, { class: { spec, preferredNodes } }) {
       const own = spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution;
       if (own === undefined && addedPreferred === undefined) return SKIP;
-      return 'error' in preferredNodes ? errorStatus(NAME, preferredNodes.error) : undefined;
+      return typeof preferredNodes === 'function' ? undefined : errorStatus(NAME, preferredNodes.error);
     },
 
     /** Raw: sum of the weights of the terms that match. */
     score(_state, { class: { preferredNodes } }, { node }) {
-      let sum = 0;
-      for (const term of addedPreferred ?? []) if (term.matches(node)) sum += term.weight;
-      if ('error' in preferredNodes) return sum;
-      for (const term of preferredNodes) if (term.matches(node)) sum += term.weight;
-      return sum;
+      const added = addedPreferred === undefined ? 0 : addedPreferred(node);
+      return typeof preferredNodes === 'function' ? added + preferredNodes(node) : added;
     },
 
     normalizeScore(_state, _pod, _nodes, scores) {

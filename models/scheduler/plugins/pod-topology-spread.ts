@@ -13,7 +13,13 @@ import type { FilterPlugin, PreFilterPlugin, PreScorePlugin, ScorePlugin } from 
 import type { PodInfo } from '../framework/pod-info.ts';
 import { skip, unresolvable, unschedulable } from '../framework/status.ts';
 import { podTopologySpreadScore } from './pod-topology-spread-score.ts';
-import { countMatching, hasAllKeys, includesNode, type SpreadConstraint, SpreadConstraints } from './spread-constraints.ts';
+import {
+  countMatching,
+  hasAllKeys,
+  includesNode,
+  type SpreadConstraint,
+  SpreadConstraints,
+} from './spread-constraints.ts';
 
 const NAME = 'PodTopologySpread';
 const SKIP = skip(NAME);

@@ -8,7 +8,13 @@ import type { Labels } from '../../objects/meta.ts';
 import type { Node } from '../../objects/node.ts';
 import type { TopologySpreadConstraint } from '../../objects/pod.ts';
 import type { PodTopologySpreadArgs } from '../config/plugin-args.ts';
-import { compileLabelSelector, compileLabels, type LabelMatcher, matchesAll, NO_LABELS } from '../framework/label-matcher.ts';
+import {
+  compileLabelSelector,
+  compileLabels,
+  type LabelMatcher,
+  matchesBoth,
+  NO_LABELS,
+} from '../framework/label-matcher.ts';
 import type { Listers } from '../framework/listers.ts';
 import type { PodClass } from '../framework/pod-class.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
@@ -41,7 +47,7 @@ function selectorOf(constraint: TopologySpreadConstraint, labels: Labels): Label
   if (keys.length === 0) return selector;
   const own = compileLabels(Object.fromEntries(keys.map((key) => [key, labels[key] as string])));
   // An absent selector matches nothing and has no requirements to merge, so that only the keys remain.
-  return constraint.labelSelector === undefined ? own : matchesAll([own, selector]);
+  return constraint.labelSelector === undefined ? own : matchesBoth(own, selector);
 }
 
 function compile(constraint: TopologySpreadConstraint, labels: Labels, selector?: LabelMatcher): SpreadConstraint {
@@ -80,7 +86,7 @@ export function defaultSelector(podClass: PodClass, listers: Listers): LabelMatc
   }
   const own = controllerSelector(podClass, listers);
   if (own === undefined) return compileLabels(labels);
-  return isMatcher(own) ? matchesAll([compileLabels(labels), own]) : compileLabels({ ...labels, ...own });
+  return isMatcher(own) ? matchesBoth(compileLabels(labels), own) : compileLabels({ ...labels, ...own });
 }
 
 const NONE: readonly SpreadConstraint[] = [];

@@ -1,0 +1,184 @@
+/**
+ * One scheduling attempt by the plain rules: PreFilter, Filter over the Nodes from a rotating start until enough are feasible,
+ * Score, choice; PostFilter when nothing is feasible. Its cost grows with the number of Nodes; an index may stand in for
+ * `findFeasible` and `prioritize` and has to come to the same decision.
+ *
+ * Source: pkg/scheduler/schedule_one.go schedulePod, findNodesThatFitPod, findNodesThatPassFilters, prioritizeNodes.
+ */
+import type { RandomStream } from '../../../engine/index.ts';
+import type { NodeInfo } from '../cache/node-info.ts';
+import type { SchedulerCache } from '../cache/scheduler-cache.ts';
+import type { Snapshot } from '../cache/snapshot.ts';
+import { CycleState } from '../framework/cycle-state.ts';
+import { FitError } from '../framework/fit-error.ts';
+import { NodeVerdicts } from '../framework/node-verdicts.ts';
+import type { PodInfo } from '../framework/pod-info.ts';
+import { errorStatus, isRejection, type Status, unresolvable } from '../framework/status.ts';
+import type { Profile, ScoreOutcome } from '../profile/profile.ts';
+import { chooseHost, indicesOfBest, type TieBreak } from './choose-host.ts';
+import type { AttemptRecord, PodDecision } from './decision.ts';
+import { feasibleNodesWanted } from './sampling.ts';
+
+export interface PodSchedulerOptions {
+  /** Where a profile says nothing; 0 is adaptive. */
+  readonly percentageOfNodesToScore: number;
+  readonly tieBreak: TieBreak;
+  /** For ties. */
+  readonly stream: RandomStream;
+}
+
+/** Source: pkg/scheduler/scheduler.go ErrNoNodesAvailable. */
+export const NO_NODES_AVAILABLE = 'no nodes available to schedule pods';
+
+/** What the search for feasible Nodes found. */
+interface Search {
+  readonly feasible: readonly NodeInfo[];
+  readonly verdicts: NodeVerdicts;
+  /** The Pod as a whole was rejected. */
+  readonly rejection?: Status;
+  readonly narrowing: readonly string[];
+  /** The only Nodes that come into question. */
+  readonly nodeNames?: ReadonlySet<string> | undefined;
+  /** The attempt ends in an error. */
+  readonly error?: Status;
+  readonly viaNominatedNode?: boolean;
+}
+
+export class PodScheduler {
+  /** Position in the list of Nodes at which the next search begins. */
+  nextStart = 0;
+  readonly #cache: SchedulerCache;
+  readonly #options: PodSchedulerOptions;
+
+  constructor(cache: SchedulerCache, options: PodSchedulerOptions) {
+    this.#cache = cache;
+    this.#options = options;
+  }
+
+  /** Decides where the Pod goes. With `record`, notes what every plugin said, and scores even a single feasible Node. */
+  schedule(profile: Profile, pod: PodInfo, record?: AttemptRecord): PodDecision {
+    const snapshot = this.#cache.snapshot();
+    const state = new CycleState();
+    if (snapshot.nodes.length === 0) {
+      return { result: 'error', state, evaluated: 0, status: errorStatus('', NO_NODES_AVAILABLE) };
+    }
+    const search = this.#findFeasible(profile, pod, state, snapshot);
+    const { feasible, verdicts } = search;
+    const evaluated = feasible.length + verdicts.size;
+    if (record !== undefined) note(record, search);
+    if (search.error !== undefined) return { result: 'error', state, evaluated, status: search.error };
+    if (feasible.length === 0) return this.#postFilter(profile, pod, state, search, evaluated);
+    if (feasible.length === 1) {
+      if (record !== undefined) noteScores(record, prioritize(profile, pod, state, feasible));
+      return { result: 'scheduled', state, evaluated, node: feasible[0] as NodeInfo, feasible: 1, total: undefined };
+    }
+    const outcome = prioritize(profile, pod, state, feasible);
+    if (record !== undefined) noteScores(record, outcome);
+    if ('code' in outcome) return { result: 'error', state, evaluated, status: outcome };
+    const best = indicesOfBest(outcome.totals);
+    const { tieBreak, stream } = this.#options;
+    const chosen = chooseHost(feasible, best, tieBreak, stream);
+    const node = feasible[chosen] as NodeInfo;
+    return { result: 'scheduled', state, evaluated, node, feasible: feasible.length, total: outcome.totals[chosen] };
+  }
+
+  #findFeasible(profile: Profile, pod: PodInfo, state: CycleState, snapshot: Snapshot): Search {
+    const verdicts = new NodeVerdicts();
+    const { status, nodeNames, narrowing } = profile.runPreFilter(state, pod, snapshot.nodes);
+    if (status !== undefined) {
+      if (!isRejection(status)) return { feasible: [], verdicts, narrowing, error: status };
+      verdicts.absent = status;
+      return { feasible: [], verdicts, narrowing, rejection: status };
+    }
+    const nominated = snapshot.get(pod.pod.status?.nominatedNodeName ?? '');
+    if (nominated !== undefined) {
+      // Errors are not the end of it here: the real one logs them and goes on with all Nodes.
+      const { feasible } = this.#passFilters(profile, pod, state, [nominated], verdicts);
+      if (feasible.length > 0) return { feasible, verdicts, narrowing, nodeNames, viaNominatedNode: true };
+    }
+    let { nodes } = snapshot;
+    if (nodeNames !== undefined) {
+      nodes = nodes.filter(({ name }) => nodeNames.has(name));
+      verdicts.absent = notSatisfied(narrowing, verdicts);
+    }
+    const { feasible, error } = this.#passFilters(profile, pod, state, nodes, verdicts);
+    this.nextStart = (this.nextStart + feasible.length + verdicts.size) % snapshot.nodes.length;
+    return error === undefined
+      ? { feasible, verdicts, narrowing, nodeNames }
+      : { feasible, verdicts, narrowing, error };
+  }
+
+  /**
+   * Filters the Nodes from the rotating start on, until one more than enough is feasible: that one ends the search and does not count,
+   * but Nodes refused before it do, as in kube-scheduler. Notes the verdicts of Nodes that are not feasible.
+   */
+  #passFilters(
+    profile: Profile,
+    pod: PodInfo,
+    state: CycleState,
+    nodes: readonly NodeInfo[],
+    verdicts: NodeVerdicts,
+  ): { readonly feasible: NodeInfo[]; readonly error?: Status } {
+    const percentage = profile.percentageOfNodesToScore ?? this.#options.percentageOfNodesToScore;
+    const wanted = profile.plugins.score.length === 0 ? 1 : feasibleNodesWanted(percentage, nodes.length);
+    const feasible: NodeInfo[] = [];
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[(this.nextStart + i) % nodes.length] as NodeInfo;
+      const verdict = profile.runFilterWithNominatedPods(state, pod, node);
+      if (verdict === undefined) {
+        if (feasible.length === wanted) break;
+        feasible.push(node);
+      } else if (verdict.code === 'Error') return { feasible, error: verdict };
+      else verdicts.set(node.name, verdict);
+    }
+    return { feasible };
+  }
+
+  #postFilter(profile: Profile, pod: PodInfo, state: CycleState, search: Search, evaluated: number): PodDecision {
+    const { verdicts, rejection, narrowing } = search;
+    const allNodes = this.#cache.snapshot().nodes.length;
+    const fitError = new FitError(allNodes, verdicts, rejection, narrowing);
+    const postFilter =
+      profile.plugins.postFilter.length === 0 ? undefined : profile.runPostFilter(state, pod, verdicts);
+    return { result: 'unschedulable', state, evaluated, fitError, postFilter };
+  }
+}
+
+/**
+ * Of the Nodes beyond those that PreFilter narrowed the search to. A plugin that has just refused the nominated Node is named too:
+ * the real one keeps both in one set.
+ */
+function notSatisfied(narrowing: readonly string[], verdicts: NodeVerdicts): Status {
+  const plugins = new Set(narrowing);
+  for (const [, { plugin }] of verdicts.entries()) plugins.add(plugin);
+  return unresolvable('', `node(s) didn't satisfy plugin(s) [${[...plugins].sort().join(' ')}]`);
+}
+
+/** Scores of the feasible Nodes, or why there are none. Without Score plugins all are equal. */
+function prioritize(
+  profile: Profile,
+  pod: PodInfo,
+  state: CycleState,
+  feasible: readonly NodeInfo[],
+): ScoreOutcome | Status {
+  const problem = profile.runPreScore(state, pod, feasible);
+  return problem ?? profile.runScore(state, pod, feasible);
+}
+
+function note(record: AttemptRecord, search: Search): void {
+  record.verdicts = search.verdicts;
+  record.feasible = search.feasible;
+  if (search.rejection !== undefined) record.preFilter = search.rejection;
+  if (search.nodeNames !== undefined) record.preFilterNodes = search.nodeNames;
+  record.viaNominatedNode = search.viaNominatedNode === true;
+}
+
+function noteScores(record: AttemptRecord, outcome: ScoreOutcome | Status): void {
+  if ('code' in outcome) {
+    record.scoreError = outcome;
+    return;
+  }
+  record.scores = outcome.byPlugin;
+  record.totals = outcome.totals;
+  record.best = indicesOfBest(outcome.totals);
+}
