@@ -6,11 +6,15 @@ import { etcdReplayer } from './etcd/etcd-replayer.ts';
 import { nodeReplayers } from './nodes/index.ts';
 import { objectReplayers } from './objects/index.ts';
 import type { Replayer } from './recording.ts';
+import { decisionReplayer } from './scheduler/decisions.ts';
+import { sequenceReplayer } from './scheduler/decisions-sequence.ts';
 import { queueReplayer } from './scheduler/queue-replay.ts';
 
 export const REPLAYERS: readonly Replayer[] = [
   etcdReplayer,
   queueReplayer,
+  decisionReplayer,
+  sequenceReplayer,
   ...objectReplayers,
   ...controllerReplayers,
   ...nodeReplayers,
