@@ -61,7 +61,7 @@ export function workloadOf(experiment: Experiment, inputs: Study['inputs']): Wor
   return {
     nodes,
     nodeGroups: experiment.cluster.nodes.filter((entry): entry is NodeGroup => 'count' in entry),
-    existing: [...namespaceObjects(namespaces), ...existing],
+    existing: withServiceAccounts([...namespaceObjects(namespaces), ...existing]),
     batches: [...batches, ...deploymentBatches(experiment)],
     arrivals: experiment.workload.filter((entry): entry is WorkloadArrivals => 'arrivals' in entry),
     notes: notesOf(set, namespaces),
@@ -95,6 +95,28 @@ function sorted(
 
 function namespaceObjects(names: readonly string[]): KubeObject[] {
   return names.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+}
+
+/**
+ * Namespaces that are there from the start have had their default ServiceAccount made, without which no Pod is admitted.
+ * Source: https://kubernetes.io/docs/concepts/security/service-accounts/#default-service-accounts
+ */
+function withServiceAccounts(existing: readonly KubeObject[]): KubeObject[] {
+  const has = new Set(
+    existing
+      .filter(({ kind }) => kind === 'ServiceAccount')
+      .map(({ metadata: { namespace, name } }) => `${namespace}/${name}`),
+  );
+  const missing = existing.filter(
+    ({ kind, metadata: { name } }) =>
+      kind === 'Namespace' && !INITIAL_NAMESPACES.includes(name) && !has.has(`${name}/default`),
+  );
+  const accounts = missing.map(({ metadata: { name } }) => ({
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'default', namespace: name },
+  }));
+  return [...existing, ...accounts];
 }
 
 function deploymentBatches(experiment: Experiment): Batch[] {
