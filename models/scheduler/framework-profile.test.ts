@@ -21,6 +21,7 @@ function profile(plugins: Partial<FrameworkPlugins>): FrameworkProfile {
     permit: [],
     preBind: [],
     bind: [],
+    bindsByDefault: true,
     postBind: [],
     decide: () => ({ result: 'error', message: 'not asked', evaluated: 0 }),
     infoOf: (pod) => podInfo(pod, classes),
@@ -89,6 +90,9 @@ test('Permit collects who waits, for fifteen minutes at most', () => {
 test('a Bind plugin that skips leaves the Pod to the next, and at last to the component', () => {
   const skips = { name: 'a', bind: () => skip('a') };
   expect(profile({ bind: [skips] }).bind(STATE, POD, 'n', () => {})).toBe(false);
+  const lost: (string | undefined)[] = [];
+  const alone = profile({ bind: [skips], bindsByDefault: false });
+  expect([alone.bind(STATE, POD, 'n', (problem) => lost.push(problem)), lost.length]).toEqual([true, 1]);
   const fails = { name: 'b', bind: () => errorStatus('b', 'no') };
   const problems: (string | undefined)[] = [];
   expect(profile({ bind: [skips, fails] }).bind(STATE, POD, 'n', (problem) => problems.push(problem))).toBe(true);

@@ -34,8 +34,10 @@ export interface FrameworkPlugins {
   readonly reserve: readonly ReservePlugin[];
   readonly permit: readonly PermitPlugin[];
   readonly preBind: readonly PreBindPlugin[];
-  /** Besides DefaultBinder, which the component is itself. */
+  /** Those before DefaultBinder, which the component is itself. */
   readonly bind: readonly BindPlugin[];
+  /** Whether the profile has DefaultBinder; without it a Pod that all others skip is not bound. */
+  readonly bindsByDefault: boolean;
   readonly postBind: readonly PostBindPlugin[];
   /** PreFilter to Score, and PostFilter; a decision to place has the CycleState as its `state`. */
   decide(pod: Pod): Decision;
@@ -148,7 +150,9 @@ export class FrameworkProfile implements SchedulingProfile {
       answered(verdict);
       return true;
     }
-    return false;
+    if (this.#plugins.bindsByDefault) return false;
+    done('every Bind plugin left the Pod to another');
+    return true;
   }
 
   postBind(state: unknown, pod: Pod, nodeName: string): void {
