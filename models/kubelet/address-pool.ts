@@ -27,7 +27,8 @@ export function parseSubnet(cidr: string): Subnet {
 
 /** An unsigned 32-bit integer as a dotted quad. */
 export function formatAddress(address: number): string {
-  return `${(address >>> 24) & 255}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
+  // Joined, so that one flat string is kept for each of many thousands of addresses.
+  return [(address >>> 24) & 255, (address >>> 16) & 255, (address >>> 8) & 255, address & 255].join('.');
 }
 
 /** A dotted quad as an unsigned 32-bit integer; undefined for anything else. */

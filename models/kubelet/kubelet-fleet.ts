@@ -21,7 +21,7 @@ import { PodLifecycle } from './pod-lifecycle.ts';
 import { PodShapes } from './pod-shape.ts';
 import { StatusParts, withStatus } from './pod-status.ts';
 import { PodTermination } from './pod-termination.ts';
-import { type ContainerRun, podKey, type PodWorker } from './pod-worker.ts';
+import type { ContainerRun, PodWorker } from './pod-worker.ts';
 import type { RuntimeProfile } from './runtime-profile.ts';
 import { StaticPods } from './static-pods.ts';
 
@@ -156,7 +156,6 @@ export class KubeletFleet {
     const { kubelet, uid } = worker;
     if (worker.isStatic && !this.staticPods.hasMirror(worker)) return;
     const { namespace, name } = worker.pod.metadata;
-    this.sim.trace.emit('kubelet.status', podKey(worker.pod), status.phase ?? '');
     const change = (current: Pod): Pod =>
       current.metadata.uid === uid || worker.isStatic ? withStatus(current, status) : current;
     kubelet.client.patch(PODS, namespace, name, change, undefined, 'status');

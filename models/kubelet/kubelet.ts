@@ -13,6 +13,7 @@ import { AddressPool } from './address-pool.ts';
 import { type Amounts, admissionFailure, amountsOf } from './admission.ts';
 import { ImagePuller } from './image-puller.ts';
 import type { KubeletFleet } from './kubelet-fleet.ts';
+import { isEcho } from './pod-status.ts';
 import { isHostNetwork, newPodWorker, type PodWorker } from './pod-worker.ts';
 
 export class Kubelet {
@@ -112,6 +113,7 @@ export class Kubelet {
   #update(worker: PodWorker, pod: Pod): void {
     const deletedNow = pod.metadata.deletionTimestamp !== undefined;
     worker.pod = pod;
+    if (worker.sent !== undefined && isEcho(worker.sent, pod.status)) worker.sent = pod.status;
     if (deletedNow) this.fleet.lifecycle.onDeletion(worker);
     else if (pod.spec.readinessGates !== undefined) this.fleet.lifecycle.planSync(worker, this.fleet.sim.nowMicros);
   }

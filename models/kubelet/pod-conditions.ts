@@ -8,7 +8,8 @@ import type { Container, ContainerStatus, PodPhase, PodSpec } from '../objects/p
 
 export type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 
-const TRUE: Verdict = { status: 'True' };
+/** The one verdict of what holds without more to say; compared by identity. */
+export const TRUE: Verdict = { status: 'True' };
 const TRUE_COMPLETED: Verdict = { status: 'True', reason: 'PodCompleted' };
 const FALSE_COMPLETED: Verdict = { status: 'False', reason: 'PodCompleted' };
 const FALSE_FAILED: Verdict = { status: 'False', reason: 'PodFailed' };

@@ -82,8 +82,7 @@ export class PodLifecycle {
   /** A Pod that the kubelet does not take. */
   reject(worker: PodWorker, reason: string, message: string): void {
     worker.startTime = this.#fleet.clock.nowTimestamp();
-    worker.reason = reason;
-    worker.message = `Pod was rejected: ${message}`;
+    worker.ending = { reason, message: `Pod was rejected: ${message}` };
     worker.terminal = true;
     worker.stage = 'stopped';
     this.#fleet.sim.trace.emit('kubelet.reject', podKey(worker.pod), reason);
@@ -107,7 +106,7 @@ export class PodLifecycle {
       (pod.spec.volumes?.length ?? 0) > 0 ||
       (settings.tokenVolumes && !worker.isStatic && pod.spec.automountServiceAccountToken !== false);
     const volumesMicros = hasVolumes ? millisToMicros(settings.volumePollMillis) : 0;
-    worker.probeOriginMicros = sim.nowMicros + volumesMicros;
+    if (worker.shape.hasProbes) worker.probeOriginMicros = sim.nowMicros + volumesMicros;
     const sandboxMicros = onHost ? samplers.hostNetworkSandbox.draw() : samplers.sandbox.draw();
     worker.step = sim.after(volumesMicros + sandboxMicros, this.#onSandbox, worker);
   }
@@ -158,10 +157,9 @@ export class PodLifecycle {
   /** A sync at that time, unless one is planned before it. */
   planSync(worker: PodWorker, atMicros: Micros): void {
     if (worker.sync !== undefined) {
-      if (worker.syncAtMicros <= atMicros) return;
+      if (worker.sync.timeMicros <= atMicros) return;
       this.#fleet.sim.cancel(worker.sync);
     }
-    worker.syncAtMicros = atMicros;
     worker.sync = this.#fleet.sim.at(atMicros, this.#onSync, worker);
   }
 

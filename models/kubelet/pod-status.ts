@@ -6,12 +6,11 @@
  */
 import type { Condition } from '../objects/meta.ts';
 import type { ContainerState, ContainerStatus, Pod, PodPhase, PodStatus } from '../objects/pod.ts';
-import { containersReadyVerdict, initializedVerdict, readyVerdict, type Verdict } from './pod-conditions.ts';
+import { containersReadyVerdict, initializedVerdict, readyVerdict, TRUE, type Verdict } from './pod-conditions.ts';
 import { podPhase } from './pod-phase.ts';
 import { NO_STATE } from './pod-shape.ts';
 import { type ContainerRun, isHostNetwork, type PodWorker } from './pod-worker.ts';
 
-const TRUE: Verdict = { status: 'True' };
 const FALSE: Verdict = { status: 'False' };
 
 const OWN_CONDITIONS: ReadonlySet<string> = new Set([
@@ -25,6 +24,7 @@ const OWN_CONDITIONS: ReadonlySet<string> = new Set([
 export class StatusParts {
   #timestamp = '';
   readonly #conditions = new Map<string, Condition>();
+  readonly #true = new Map<string, Condition>();
   #running: ContainerState = NO_STATE;
   #runningTimestamp = '';
 
@@ -36,7 +36,9 @@ export class StatusParts {
     if (timestamp !== this.#timestamp) {
       this.#timestamp = timestamp;
       this.#conditions.clear();
+      this.#true.clear();
     }
+    if (verdict === TRUE) return this.#plainTrue(type, timestamp);
     const key = `${type}/${verdict.status}/${verdict.reason ?? ''}`;
     let condition = this.#conditions.get(key);
     if (condition === undefined) {
@@ -44,6 +46,15 @@ export class StatusParts {
       const plain = { type, status, lastProbeTime: null, lastTransitionTime: timestamp };
       condition = reason === undefined ? plain : { ...plain, reason };
       this.#conditions.set(key, condition);
+    }
+    return condition;
+  }
+
+  #plainTrue(type: string, timestamp: string): Condition {
+    let condition = this.#true.get(type);
+    if (condition === undefined) {
+      condition = { type, status: 'True', lastProbeTime: null, lastTransitionTime: timestamp };
+      this.#true.set(type, condition);
     }
     return condition;
   }
@@ -169,7 +180,7 @@ function derive(worker: PodWorker, main: readonly ContainerStatus[], init?: read
   const { spec } = worker.pod;
   const all = init === undefined ? main : [...init, ...main];
   const phase =
-    worker.reason === undefined
+    worker.ending === undefined
       ? podPhase(spec, all, worker.terminal, hasMainStarted(worker), worker.isStatic)
       : 'Failed';
   return {
@@ -199,7 +210,7 @@ export function buildStatus(worker: PodWorker, parts: StatusParts): PodStatus {
   const main = untouched ? shape.waitingStatuses : statuses(worker, parts);
   const init = untouched ? shape.waitingInitStatuses : initStatuses(worker, parts);
   const derived =
-    untouched && worker.reason === undefined
+    untouched && worker.ending === undefined
       ? {
           phase: 'Pending' as const,
           initialized: shape.waitingInitialized,
@@ -211,8 +222,8 @@ export function buildStatus(worker: PodWorker, parts: StatusParts): PodStatus {
   return {
     phase: derived.phase,
     conditions: conditionsOf(worker, derived, parts),
-    reason: worker.reason,
-    message: worker.message,
+    reason: worker.ending?.reason,
+    message: worker.ending?.message,
     hostIP: kubelet.hostIP,
     hostIPs: kubelet.hostIPs,
     podIP: address === '' ? undefined : address,
@@ -232,6 +243,27 @@ function sameList(a: readonly unknown[] | undefined, b: readonly unknown[] | und
   return true;
 }
 
+/** What the kubelet owns comes first, in a stored status too. */
+function sameOwnConditions(a: readonly Condition[] | undefined, b: readonly Condition[] | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  for (let index = 0; index < OWN_CONDITIONS.size; index++) if (a[index] !== b[index]) return false;
+  return true;
+}
+
+/**
+ * Whether a stored status says what was sent. It then takes the place of what was sent, so that both are one object.
+ */
+export function isEcho(sent: PodStatus, stored: PodStatus | undefined): boolean {
+  return (
+    stored !== undefined &&
+    stored.containerStatuses === sent.containerStatuses &&
+    stored.podIP === sent.podIP &&
+    stored.reason === sent.reason &&
+    stored.initContainerStatuses === sent.initContainerStatuses &&
+    sameOwnConditions(stored.conditions, sent.conditions)
+  );
+}
+
 /** Whether writing `next` after `sent` would change anything. */
 export function isSameStatus(sent: PodStatus | undefined, next: PodStatus): boolean {
   return (
@@ -239,7 +271,7 @@ export function isSameStatus(sent: PodStatus | undefined, next: PodStatus): bool
     sent.phase === next.phase &&
     sent.podIP === next.podIP &&
     sent.reason === next.reason &&
-    sameList(sent.conditions, next.conditions) &&
+    sameOwnConditions(sent.conditions, next.conditions) &&
     sameList(sent.containerStatuses, next.containerStatuses) &&
     sameList(sent.initContainerStatuses, next.initContainerStatuses)
   );

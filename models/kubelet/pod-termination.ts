@@ -165,10 +165,10 @@ export class PodTermination {
 
   readonly #onDeadline = (worker: PodWorker): void => {
     if (worker.stage === 'stopping' || worker.stage === 'stopped' || !worker.kubelet.running) return;
-    worker.reason = 'DeadlineExceeded';
-    worker.message = 'Pod was active on the node longer than the specified deadline';
+    const message = 'Pod was active on the node longer than the specified deadline';
+    worker.ending = { reason: 'DeadlineExceeded', message };
     worker.terminal = true;
-    worker.kubelet.recorder?.event(worker.pod, 'Normal', 'DeadlineExceeded', worker.message);
+    worker.kubelet.recorder?.event(worker.pod, 'Normal', 'DeadlineExceeded', message);
     this.stop(worker, worker.pod.spec.terminationGracePeriodSeconds ?? 30);
   };
 }

@@ -70,8 +70,7 @@ export interface PodWorker {
   /** The phase is decided: no container will be started again. */
   terminal: boolean;
   /** Set where the kubelet itself ends the Pod (admission, deadline, eviction). */
-  reason: string | undefined;
-  message: string | undefined;
+  ending: { readonly reason: string; readonly message: string } | undefined;
   /** Which of `runs` the sync in progress has come to. */
   cursor: number;
   /** Something in this sync failed or is backing off, so the worker runs again in 10 to 15 s. */
@@ -82,8 +81,7 @@ export interface PodWorker {
   hasChanged: boolean;
   /** The next planned sync. */
   sync: ScheduledEvent | undefined;
-  syncAtMicros: Micros;
-  /** When the probe workers began to tick. */
+  /** When the probe workers began to tick; 0 for a Pod without probes. */
   probeOriginMicros: Micros;
   /** The status as last sent. */
   sent: PodStatus | undefined;
@@ -122,14 +120,12 @@ export function newPodWorker(kubelet: Kubelet, pod: Pod, shape: PodShape, isStat
     address: '',
     startTime: '',
     terminal: false,
-    reason: undefined,
-    message: undefined,
+    ending: undefined,
     cursor: 0,
     troubled: false,
     hasChanged: false,
     step: undefined,
     sync: undefined,
-    syncAtMicros: 0,
     probeOriginMicros: 0,
     sent: undefined,
     graceSeconds: 0,
