@@ -3,15 +3,25 @@
  */
 import { RandomStream } from '../../../engine/index.ts';
 import type { Namespace } from '../../../models/objects/cluster-objects.ts';
+import type { KubeObject } from '../../../models/objects/meta.ts';
 import type { Node } from '../../../models/objects/node.ts';
 import type { Pod } from '../../../models/objects/pod.ts';
 import type { Service } from '../../../models/objects/service.ts';
+import type {
+  CSIDriver,
+  CSINode,
+  CSIStorageCapacity,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  StorageClass,
+  VolumeAttachment,
+} from '../../../models/objects/storage.ts';
 import type { PodDisruptionBudget, ReplicaSet, StatefulSet } from '../../../models/objects/workloads.ts';
 import { SchedulerCache } from '../../../models/scheduler/cache/scheduler-cache.ts';
 import { readSchedulerConfiguration } from '../../../models/scheduler/config/scheduler-configuration.ts';
 import type { AttemptRecord, PodDecision } from '../../../models/scheduler/decision/decision.ts';
 import { PodScheduler } from '../../../models/scheduler/decision/schedule-pod.ts';
-import { Listers } from '../../../models/scheduler/framework/listers.ts';
+import { type Lister, Listers } from '../../../models/scheduler/framework/listers.ts';
 import { Nominator } from '../../../models/scheduler/framework/nominator.ts';
 import { podInfo } from '../../../models/scheduler/framework/pod-info.ts';
 import { buildProfile } from '../../../models/scheduler/profile/build-profile.ts';
@@ -39,6 +49,13 @@ export interface ClusterLine {
   readonly podDisruptionBudgets?: readonly PodDisruptionBudget[];
   readonly pods?: readonly Pod[];
   readonly nominatedPods?: readonly Pod[];
+  readonly storageClasses?: readonly StorageClass[];
+  readonly persistentVolumes?: readonly PersistentVolume[];
+  readonly persistentVolumeClaims?: readonly PersistentVolumeClaim[];
+  readonly csiNodes?: readonly CSINode[];
+  readonly csiDrivers?: readonly CSIDriver[];
+  readonly csiStorageCapacities?: readonly CSIStorageCapacity[];
+  readonly volumeAttachments?: readonly VolumeAttachment[];
   /** Of sequences. */
   readonly templates?: readonly Pod[];
 }
@@ -46,6 +63,27 @@ export interface ClusterLine {
 /** Pods that have ended are in the lists, but no scheduler sees them. */
 function isSeen({ status }: Pod): boolean {
   return status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
+}
+
+function fill<T extends KubeObject>(lister: Lister<T>, objects: readonly T[] | undefined): void {
+  for (const object of objects ?? []) lister.set(object);
+}
+
+function listersOf(line: ClusterLine): Listers {
+  const listers = new Listers();
+  fill(listers.namespaces, line.namespaces);
+  fill(listers.services, line.services);
+  fill(listers.replicaSets, line.replicaSets);
+  fill(listers.statefulSets, line.statefulSets);
+  fill(listers.podDisruptionBudgets, line.podDisruptionBudgets);
+  fill(listers.storageClasses, line.storageClasses);
+  fill(listers.persistentVolumes, line.persistentVolumes);
+  fill(listers.persistentVolumeClaims, line.persistentVolumeClaims);
+  fill(listers.csiNodes, line.csiNodes);
+  fill(listers.csiDrivers, line.csiDrivers);
+  fill(listers.csiStorageCapacities, line.csiStorageCapacities);
+  fill(listers.volumeAttachments, line.volumeAttachments);
+  return listers;
 }
 
 /**
@@ -63,12 +101,7 @@ export class DecisionCluster {
   readonly scheduler: PodScheduler;
 
   constructor(header: DecisionHeader, line: ClusterLine) {
-    const listers = new Listers();
-    for (const namespace of line.namespaces ?? []) listers.namespaces.set(namespace);
-    for (const service of line.services ?? []) listers.services.set(service);
-    for (const replicaSet of line.replicaSets ?? []) listers.replicaSets.set(replicaSet);
-    for (const statefulSet of line.statefulSets ?? []) listers.statefulSets.set(statefulSet);
-    for (const budget of line.podDisruptionBudgets ?? []) listers.podDisruptionBudgets.set(budget);
+    const listers = listersOf(line);
     for (const node of line.nodes) this.cache.addNode(node);
     for (const pod of line.pods ?? []) if (isSeen(pod)) this.cache.addPod(pod);
     const nominator = new Nominator();

@@ -7,6 +7,8 @@ import type { AttemptRecord, FoundNothing, PodDecision } from '../../../models/s
 import type { PreemptionCandidate } from '../../../models/scheduler/framework/plugin.ts';
 import { podKey } from '../../../models/scheduler/framework/pod-info.ts';
 import { messageOf, type Status } from '../../../models/scheduler/framework/status.ts';
+import type { Profile } from '../../../models/scheduler/profile/profile.ts';
+import { VolumeBinding } from '../../../models/scheduler/volumes/volume-binding-plugin.ts';
 import type { Replayer } from '../recording.ts';
 import { canonical, type ClusterLine, DecisionCluster, type DecisionHeader } from './decision-cluster.ts';
 
@@ -76,6 +78,42 @@ function scoreFields(record: AttemptRecord): Record<string, unknown> {
   };
 }
 
+/** The choices that the recording allows for one Node. */
+interface VolumeFields {
+  readonly bind?: Readonly<Record<string, readonly string[]>>;
+  readonly provision?: readonly string[];
+}
+
+/** What would be done about the Pod's volumes on each feasible Node, and in Reserve on the first of the best. */
+export function volumeFields(
+  profile: Profile,
+  decision: PodDecision,
+  record: AttemptRecord,
+  recorded: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const plugin = profile.plugins.preFilter.find((candidate) => candidate instanceof VolumeBinding);
+  if (plugin === undefined || decision.result !== 'scheduled') return {};
+  const allowed = (recorded['volumes'] ?? {}) as Readonly<Record<string, VolumeFields | undefined>>;
+  const volumes: Record<string, VolumeFields> = {};
+  for (const { name } of record.feasible ?? []) {
+    const chosen = plugin.volumesOn(decision.state, name);
+    if (chosen === undefined) continue;
+    const bind: Record<string, readonly string[]> = {};
+    for (const { claim, volume } of chosen.bind) {
+      // Of volumes that tie, the recording names all, and any of them is right.
+      const options = allowed[name]?.bind?.[claim.metadata.name] ?? [];
+      bind[claim.metadata.name] = options.includes(volume.metadata.name) ? options : [volume.metadata.name];
+    }
+    const provision = chosen.provision.map((claim) => claim.metadata.name).sort();
+    volumes[name] = { ...(chosen.bind.length > 0 ? { bind } : {}), ...(provision.length > 0 ? { provision } : {}) };
+  }
+  const [node = ''] = bestNames(record);
+  return {
+    ...(Object.keys(volumes).length > 0 ? { volumes } : {}),
+    reserve: { node, allBound: volumes[node] === undefined },
+  };
+}
+
 /** What the recording would show of this decision. */
 function caseFields(decision: PodDecision, record: AttemptRecord): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
@@ -124,9 +162,10 @@ function isHeaderOf(firstLine: unknown, pattern: RegExp): boolean {
 
 export const decisionReplayer: Replayer = {
   name: 'scheduling decisions',
-  accepts: (_, firstLine) => isHeaderOf(firstLine, /^[a-ix]-/),
+  accepts: (_, firstLine) => isHeaderOf(firstLine, /^[a-ilx]-/),
   replay(lines, report, record) {
     const header = lines[0] as DecisionHeader;
+    const hasVolumes = header.corpus.startsWith('l-');
     record?.(header);
     let line: ClusterLine | undefined;
     let cluster: DecisionCluster | undefined;
@@ -146,7 +185,9 @@ export const decisionReplayer: Replayer = {
       const attempt: AttemptRecord = {};
       // A case stands for itself: the rotating start of the search is not carried over.
       cluster.scheduler.nextStart = 0;
-      const fields = caseFields(cluster.decide(recorded.pod, attempt), attempt);
+      const decision = cluster.decide(recorded.pod, attempt);
+      const fields = caseFields(decision, attempt);
+      if (hasVolumes) Object.assign(fields, volumeFields(cluster.profile, decision, attempt, recorded));
       record?.({ case: recorded.case, clusterRef: recorded.clusterRef, pod: recorded.pod, ...fields });
       const difference = firstDifference(recorded, fields);
       report({ id: recorded.case, agrees: difference === undefined, ...difference });
