@@ -61,7 +61,7 @@ export function workloadOf(experiment: Experiment, inputs: Study['inputs']): Wor
   return {
     nodes,
     nodeGroups: experiment.cluster.nodes.filter((entry): entry is NodeGroup => 'count' in entry),
-    existing: withServiceAccounts([...namespaceObjects(namespaces), ...existing]),
+    existing: withServiceAccounts(experiment, [...namespaceObjects(namespaces), ...existing]),
     batches: [...batches, ...deploymentBatches(experiment)],
     arrivals: experiment.workload.filter((entry): entry is WorkloadArrivals => 'arrivals' in entry),
     notes: notesOf(set, namespaces),
@@ -98,25 +98,24 @@ function namespaceObjects(names: readonly string[]): KubeObject[] {
 }
 
 /**
- * Namespaces that are there from the start have had their default ServiceAccount made, without which no Pod is admitted.
+ * Namespaces of a cluster that is up have had their default ServiceAccount made, without which no Pod is admitted; one that
+ * kubeadm is still bringing up has not.
  * Source: https://kubernetes.io/docs/concepts/security/service-accounts/#default-service-accounts
  */
-function withServiceAccounts(existing: readonly KubeObject[]): KubeObject[] {
-  const has = new Set(
-    existing
-      .filter(({ kind }) => kind === 'ServiceAccount')
-      .map(({ metadata: { namespace, name } }) => `${namespace}/${name}`),
-  );
-  const missing = existing.filter(
-    ({ kind, metadata: { name } }) =>
-      kind === 'Namespace' && !INITIAL_NAMESPACES.includes(name) && !has.has(`${name}/default`),
-  );
-  const accounts = missing.map(({ metadata: { name } }) => ({
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name: 'default', namespace: name },
-  }));
-  return [...existing, ...accounts];
+function withServiceAccounts(experiment: Experiment, existing: readonly KubeObject[]): KubeObject[] {
+  if (experiment.cluster.bootstrap === 'kubeadm') return [...existing];
+  const accounts = existing.filter(({ kind, metadata }) => kind === 'ServiceAccount' && metadata.name === 'default');
+  const has = new Set(accounts.map(({ metadata }) => metadata.namespace));
+  const namespaces = existing.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
+  const missing = [...new Set([...INITIAL_NAMESPACES, ...namespaces])].filter((name) => !has.has(name));
+  return [
+    ...existing,
+    ...missing.map((namespace) => ({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default', namespace },
+    })),
+  ];
 }
 
 function deploymentBatches(experiment: Experiment): Batch[] {
