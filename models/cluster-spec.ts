@@ -71,6 +71,6 @@ export interface ClusterSpec {
   readonly apiServer?: Readonly<Record<string, unknown>>;
   /** Options of the controller manager, as models/controllers takes them. */
   readonly controllerManager?: Readonly<Record<string, unknown>>;
-  /** Options of the scheduler (profiles, percentageOfNodesToScore, …), as models/scheduler takes them. */
-  readonly scheduler?: Readonly<Record<string, unknown>>;
+  /** KubeSchedulerConfiguration as YAML or JSON gives it; the default configuration of v1.34 unless given. */
+  readonly scheduler?: unknown;
 }

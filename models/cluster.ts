@@ -46,7 +46,13 @@ import type { Node } from './objects/node.ts';
 import type { Pod } from './objects/pod.ts';
 import { KubeProxies } from './proxy/kube-proxies.ts';
 import { ServiceLog } from './proxy/service-log.ts';
+import { buildScheduler } from './scheduler/build-scheduler.ts';
+import { readSchedulerConfiguration } from './scheduler/config/scheduler-configuration.ts';
+import type { TieBreak } from './scheduler/decision/choose-host.ts';
+import type { PluginRegistry } from './scheduler/profile/registry.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
+import type { SchedulerContext } from './scheduler/scheduler-context.ts';
+import type { SchedulerObserver } from './scheduler/scheduling-metrics.ts';
 import type { SchedulingEngine } from './scheduler/scheduling-engine.ts';
 
 /** Nothing has come to another stage for so long: what is not running by then is not on its way. */
@@ -57,8 +63,14 @@ const SCHEDULER_LIMITS = { qps: 50, burst: 100 } as const;
 
 /** What of a cluster the specification cannot say as data. */
 export interface ClusterParts {
-  /** The machinery that decides for the scheduler. */
-  readonly schedulingEngine: SchedulingEngine;
+  /** Machinery that decides in place of the one that `spec.scheduler` configures. */
+  readonly schedulingEngine?: SchedulingEngine;
+  /** Scheduler plugins beside those of Kubernetes, by name. */
+  readonly plugins?: PluginRegistry;
+  /** Hears of each attempt and binding; must not change anything. */
+  readonly schedulerObserver?: SchedulerObserver;
+  /** Of Nodes with equal scores; `random` unless given. */
+  readonly tieBreak?: TieBreak;
 }
 
 /** Everything that has been decided before the first component is made. */
@@ -140,7 +152,7 @@ export class Cluster {
     const { fleet, network, proxies, dns } = this;
     this.#requests = new Requests({ sim, settings: plan.network, fleet, network, proxies, dns });
     this.controllerManager = this.#makeControllerManager();
-    this.scheduler = this.#makeScheduler(parts.schedulingEngine);
+    this.scheduler = this.#makeScheduler(parts);
     this.#listenToProcesses();
     this.fleet.start();
     this.controllerManager.start();
@@ -210,23 +222,33 @@ export class Cluster {
     });
   }
 
-  #makeScheduler(engine: SchedulingEngine): Scheduler {
+  #makeScheduler(parts: ClusterParts): Scheduler {
     const { sim, clock } = this;
     const informers = new InformerFactory(sim, this.apiServer.client({ userAgent: 'kube-scheduler/informers' }));
     const client = this.apiServer.client({ userAgent: 'kube-scheduler', ...SCHEDULER_LIMITS });
     const events = this.spec.events === false ? 'off' : 'stored';
-    const scheduler = new Scheduler(sim, client, {
-      engine,
-      context: {
-        nowTimestamp: () => clock.nowTimestamp(),
-        cache: (resource) => informers.informer(resource),
-        recorder: (component) => new EventRecorder({ sim, client, clock, component, events }),
-      },
-      ...this.spec.scheduler,
-    });
+    const context: SchedulerContext = {
+      nowTimestamp: () => clock.nowTimestamp(),
+      cache: (resource) => informers.informer(resource),
+      recorder: (component) => new EventRecorder({ sim, client, clock, component, events }),
+    };
+    const scheduler = this.#schedulerOf(parts, client, context);
     informers.start();
     informers.onSynced(() => scheduler.start());
     return scheduler;
+  }
+
+  #schedulerOf(parts: ClusterParts, client: Client, context: SchedulerContext): Scheduler {
+    const { schedulingEngine: engine, plugins, schedulerObserver, tieBreak } = parts;
+    const observer = schedulerObserver === undefined ? {} : { observer: schedulerObserver };
+    if (engine !== undefined) return new Scheduler(this.sim, client, { engine, context, ...observer });
+    return buildScheduler(this.sim, client, {
+      context,
+      configuration: readSchedulerConfiguration(this.spec.scheduler),
+      ...observer,
+      ...(plugins === undefined ? {} : { registry: plugins }),
+      ...(tieBreak === undefined ? {} : { tieBreak }),
+    }).scheduler;
   }
 
   /** flannel, kube-proxy and CoreDNS are processes in containers: they work while their containers run. */
@@ -340,7 +362,8 @@ export class Cluster {
 /**
  * Builds a cluster. Time does not run: `sim.runUntil` does that.
  * @throws RangeError for a specification that makes no sense, with the field and what is accepted
+ * @throws ConfigurationError for a scheduler configuration that kube-scheduler would refuse
  */
-export function createCluster(spec: ClusterSpec, sim: Simulation, parts: ClusterParts): Cluster {
+export function createCluster(spec: ClusterSpec, sim: Simulation, parts: ClusterParts = {}): Cluster {
   return new Cluster(spec, sim, parts);
 }

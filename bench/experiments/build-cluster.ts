@@ -1,19 +1,54 @@
 /**
- * Builds the cluster of a run from the models and gives it the face that a run knows. The composition root of the models
- * is not there yet; until it is, a run says so and fails.
+ * Builds the cluster of a run from the models, with the policy's scheduler, and gives it the face that a run knows.
  */
 import type { Simulation } from '../../engine/index.ts';
+import { type Cluster, createCluster } from '../../models/index.ts';
+import type { KubeObject } from '../../models/objects/meta.ts';
+import type { Pod } from '../../models/objects/pod.ts';
+import { NODES, PODS, type Resource } from '../../models/objects/resources.ts';
+import { clusterSpecOf } from './cluster-spec-of.ts';
 import type { Study } from './load.ts';
 import type { Experiment, PolicySpec } from './schema.ts';
 import type { SimulatedCluster } from './simulated-cluster.ts';
 import type { WorkloadInput } from './workload-input.ts';
 
+type AttemptListener = (podKey: string) => void;
+
 export function buildCluster(
-  _sim: Simulation,
-  _experiment: Experiment,
-  _input: WorkloadInput,
-  _policy: PolicySpec,
-  _inputs: Study['inputs'],
+  sim: Simulation,
+  experiment: Experiment,
+  input: WorkloadInput,
+  policy: PolicySpec,
+  inputs: Study['inputs'],
 ): SimulatedCluster {
-  throw new Error('the composition root of the models is not there yet');
+  const attempts: AttemptListener[] = [];
+  const attempted = ({ metadata }: Pod): void => {
+    for (const listener of attempts) listener(`${metadata.namespace}/${metadata.name}`);
+  };
+  const spec = clusterSpecOf(experiment, input, policy, inputs);
+  return faceOf(createCluster(spec, sim, { schedulerObserver: { attempted } }), attempts);
+}
+
+function faceOf(cluster: Cluster, attempts: AttemptListener[]): SimulatedCluster {
+  const { apiServer } = cluster;
+  const client = apiServer.client({ userAgent: 'workload' });
+  return {
+    create: (resource, object, done) =>
+      client.create(resource, object, (result) => {
+        done?.(result.ok ? undefined : (result.status.message ?? result.status.reason ?? 'no reason given'));
+      }),
+    delete: (resource, namespace, name) => client.delete(resource, namespace, name),
+    observe(listener) {
+      for (const resource of [NODES, PODS] as readonly Resource<KubeObject>[]) {
+        for (const object of apiServer.registry.all(resource)) listener({ type: 'ADDED', resource, object });
+      }
+      apiServer.observe(({ resource, old, current, last }) => {
+        const object = (current ?? last ?? old) as KubeObject;
+        const type = old === undefined ? 'ADDED' : current === undefined ? 'DELETED' : 'MODIFIED';
+        listener({ type, resource, object });
+      });
+    },
+    observeAttempts: (listener) => void attempts.push(listener),
+    isSettled: () => cluster.isSettled(),
+  };
 }
