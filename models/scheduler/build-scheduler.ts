@@ -13,7 +13,7 @@ import type { TieBreak } from './decision/choose-host.ts';
 import { PodScheduler } from './decision/schedule-pod.ts';
 import { Listers } from './framework/listers.ts';
 import { Nominator } from './framework/nominator.ts';
-import { type EventsByPlugin, frameworkEngine } from './framework-scheduler.ts';
+import { type EventsByPlugin, frameworkEngine, type PodDecider } from './framework-scheduler.ts';
 import { nodeAffinityEvents } from './hints/node-affinity.ts';
 import { podTopologySpreadEvents } from './hints/pod-topology-spread.ts';
 import { feedListers } from './listers-watch.ts';
@@ -36,6 +36,18 @@ export interface BuildSchedulerOptions
   readonly registry?: PluginRegistry;
   /** `random` unless given. */
   readonly tieBreak?: TieBreak;
+  /** Makes what decides in place of the plain rules (an index over the same cache). */
+  readonly deciderOf?: (parts: DeciderParts) => PodDecider;
+}
+
+/** What a decider can stand on. */
+export interface DeciderParts {
+  readonly cache: SchedulerCache;
+  readonly nominator: Nominator;
+  readonly listers: Listers;
+  readonly profiles: readonly Profile[];
+  /** The plain rules, for Pods that an index does not serve. */
+  readonly podScheduler: PodScheduler;
 }
 
 /** The scheduler, and the parts that explanations and indexes look at. */
@@ -48,7 +60,7 @@ export interface BuiltScheduler {
 
 /** To be called before the caches start; `start` it when they have synced. @throws ConfigurationError */
 export function buildScheduler(sim: Simulation, client: Client, options: BuildSchedulerOptions): BuiltScheduler {
-  const { context, configuration, registry, ...component } = options;
+  const { context, configuration, registry, deciderOf, tieBreak = 'random', ...component } = options;
   const [cache, listers, nominator] = [new SchedulerCache(), new Listers(), new Nominator()];
   feedListers(context, listers);
   const volumes = volumeObjects(listers);
@@ -59,12 +71,13 @@ export function buildScheduler(sim: Simulation, client: Client, options: BuildSc
   const profiles = configuration.profiles.map((profile) => buildProfile(profile, parts, registry));
   const podScheduler = new PodScheduler(cache, {
     percentageOfNodesToScore: configuration.percentageOfNodesToScore,
-    tieBreak: options.tieBreak ?? 'random',
+    tieBreak,
     stream: sim.stream('scheduler/ties'),
   });
   const special = new Map(configuration.profiles.map((profile) => [profile.schedulerName, specialEvents(profile)]));
   const eventsByPlugin = ({ schedulerName }: Profile): EventsByPlugin => special.get(schedulerName) ?? new Map();
-  const engine = frameworkEngine({ cache, nominator, profiles, podScheduler, eventsByPlugin });
+  const decider = deciderOf?.({ cache, nominator, listers, profiles, podScheduler }) ?? podScheduler;
+  const engine = frameworkEngine({ cache, nominator, profiles, podScheduler: decider, eventsByPlugin });
   const scheduler = new Scheduler(sim, client, {
     ...component,
     engine,
