@@ -8,8 +8,8 @@
 import { type Micros, millisToMicros, type Sampler, sampler, type Simulation } from '../../engine/index.ts';
 import type { ClusterClock } from '../cluster-clock.ts';
 import { CommitPipeline } from '../etcd/commit-pipeline.ts';
-import { EtcdStore } from '../etcd/store.ts';
-import { applyDefaults, computeQos, type FieldError, validate } from '../objects/index.ts';
+import { MvccStore } from '../etcd/mvcc-store.ts';
+import { applyDefaults, computeQos, validate, validateUpdate } from '../objects/index.ts';
 import type { KubeObject, Status } from '../objects/meta.ts';
 import type { Pod } from '../objects/pod.ts';
 import { ALL_RESOURCES, type Resource, resourceOfKind } from '../objects/resources.ts';
@@ -35,7 +35,7 @@ export class ApiServer {
   readonly options: ApiServerOptions;
   readonly registry: Registry;
   readonly #sim: Simulation;
-  readonly #store = new EtcdStore<KubeObject>({ history: false });
+  readonly #store = new MvccStore<KubeObject>({ history: false });
   readonly #commits: CommitPipeline;
   readonly #watchers = new Map<string, Watchers<KubeObject>>();
   readonly #watchCaches = new Map<string, WatchCache>();
@@ -68,9 +68,9 @@ export class ApiServer {
       uids: sim.stream('apiserver/uids'),
       nowTimestamp: () => clock.nowTimestamp(),
       nowSeconds: () => clock.nowSeconds(),
-      timestampOf: (seconds) => clock.timestampAt(Math.max(0, Math.round((seconds - clock.startSeconds) * 1_000_000))),
       applyDefaults,
-      validate: (resource, object): readonly FieldError[] => validate(resource, object),
+      validate,
+      validateUpdate,
       onChange: (change) => this.#changed(change),
     });
   }

@@ -6,12 +6,12 @@ import type { DeleteOptions } from '../client/client.ts';
 import type { KubeObject, ObjectMeta } from '../objects/meta.ts';
 import type { Pod } from '../objects/pod.ts';
 import { NAMESPACES, PODS, type Resource } from '../objects/resources.ts';
+import { formatTimestamp, timestampToSeconds } from '../objects/timestamp.ts';
 import { forbidden, type Refusal } from './status-errors.ts';
 
 export interface DeletionClock {
   nowTimestamp(): string;
   nowSeconds(): number;
-  timestampOf(seconds: number): string;
 }
 
 export type DeletionPlan<T> =
@@ -19,10 +19,14 @@ export type DeletionPlan<T> =
   /** Nothing changes: it is being deleted already, and not later than asked. */
   | { readonly kind: 'keep' }
   | { readonly kind: 'store'; readonly object: T }
+  /** The object is marked, which watchers see, and removed at once. */
+  | { readonly kind: 'store and remove'; readonly object: T }
   | { readonly kind: 'refuse'; readonly refusal: Refusal };
 
 const IMMORTAL_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
 const DEFAULT_GRACE_SECONDS = 30;
+const FOREGROUND = 'foregroundDeletion';
+const ORPHAN = 'orphan';
 
 export function planDeletion<T extends KubeObject>(
   resource: Resource<T>,
@@ -31,32 +35,32 @@ export function planDeletion<T extends KubeObject>(
   clock: DeletionClock,
 ): DeletionPlan<T> {
   if (resource.kind === NAMESPACES.kind) return planNamespace(old, clock) as DeletionPlan<T>;
-  const finalizers = finalizersAfter(old.metadata, options);
-  const isPod = resource.kind === PODS.kind;
-  const graceSeconds = isPod ? graceOf(old as unknown as Pod, options) : 0;
-  if (graceSeconds > 0) return planGraceful(old, graceSeconds, finalizers, clock);
+  const finalizers = finalizersAfter(resource, old.metadata, options);
+  if (resource.kind === PODS.kind) return planPod(old as unknown as Pod, options, finalizers, clock) as DeletionPlan<T>;
   if (finalizers.length === 0) return { kind: 'remove' };
   const { metadata } = old;
-  const sameFinalizers = finalizers.length === (metadata.finalizers?.length ?? 0);
-  const { deletionTimestamp } = metadata;
-  if (deletionTimestamp !== undefined && sameFinalizers && metadata.deletionGracePeriodSeconds === 0)
-    return { kind: 'keep' };
-  return {
-    kind: 'store',
-    object: {
-      ...old,
-      metadata: {
-        ...metadata,
-        finalizers,
-        deletionTimestamp: earlier(deletionTimestamp, clock.nowTimestamp()),
-        deletionGracePeriodSeconds: 0,
-        generation: (metadata.generation ?? 0) + (deletionTimestamp === undefined ? 1 : 0),
-      },
-    },
-  };
+  const hasSameFinalizers = finalizers.length === (metadata.finalizers?.length ?? 0);
+  if (metadata.deletionTimestamp !== undefined && hasSameFinalizers) return { kind: 'keep' };
+  const deletionTimestamp = metadata.deletionTimestamp ?? clock.nowTimestamp();
+  return { kind: 'store', object: { ...old, metadata: marked(metadata, deletionTimestamp, 0, finalizers) } };
 }
 
-const earlier = (a: string | undefined, b: string): string => (a !== undefined && a < b ? a : b);
+/** The metadata of an object that is being deleted. The first mark raises the generation, where there is one. */
+function marked(
+  metadata: ObjectMeta,
+  deletionTimestamp: string,
+  deletionGracePeriodSeconds: number,
+  finalizers: readonly string[],
+): ObjectMeta {
+  const isFirst = metadata.deletionTimestamp === undefined && metadata.generation !== undefined;
+  return {
+    ...metadata,
+    deletionTimestamp,
+    deletionGracePeriodSeconds,
+    ...(isFirst ? { generation: (metadata.generation as number) + 1 } : {}),
+    ...(finalizers.length > 0 ? { finalizers } : {}),
+  };
+}
 
 /** Seconds until the Pod must be gone. Nothing to wait for before it is bound or after it has ended. */
 function graceOf(pod: Pod, options: DeleteOptions): number {
@@ -67,62 +71,56 @@ function graceOf(pod: Pod, options: DeleteOptions): number {
 }
 
 /** A first DELETE sets the time; a later one may only bring it forward, and not into the past. */
-function planGraceful<T extends KubeObject>(
-  old: T,
-  graceSeconds: number,
+function planPod(
+  pod: Pod,
+  options: DeleteOptions,
   finalizers: readonly string[],
   clock: DeletionClock,
-): DeletionPlan<T> {
-  const { metadata } = old;
-  let seconds = graceSeconds;
-  let end = Math.floor(clock.nowSeconds()) + graceSeconds;
+): DeletionPlan<Pod> {
+  const { metadata } = pod;
+  const nowSeconds = Math.floor(clock.nowSeconds());
+  let graceSeconds = graceOf(pod, options);
+  let endSeconds = nowSeconds + graceSeconds;
   if (metadata.deletionTimestamp !== undefined) {
-    const pending = metadata.deletionGracePeriodSeconds ?? 0;
-    if (graceSeconds >= pending) return { kind: 'keep' };
+    const pendingSeconds = metadata.deletionGracePeriodSeconds ?? 0;
+    graceSeconds = options.gracePeriodSeconds ?? pendingSeconds;
+    if (graceSeconds >= pendingSeconds) return { kind: 'keep' };
     // The moment of the first DELETE is its end less its grace; the new grace counts from there.
-    const first = secondsOf(metadata.deletionTimestamp, clock) - pending;
-    end = first + graceSeconds;
-    if (end < clock.nowSeconds()) {
-      end = Math.floor(clock.nowSeconds());
-      seconds = 1;
+    endSeconds = timestampToSeconds(metadata.deletionTimestamp) - pendingSeconds + graceSeconds;
+    if (endSeconds < nowSeconds) {
+      endSeconds = nowSeconds;
+      if (graceSeconds !== 0) graceSeconds = 1;
     }
   }
-  const generation = (metadata.generation ?? 0) + (metadata.deletionTimestamp === undefined ? 1 : 0);
-  const next: ObjectMeta = {
-    ...metadata,
-    deletionTimestamp: clock.timestampOf(end),
-    deletionGracePeriodSeconds: seconds,
-    generation,
-  };
-  return { kind: 'store', object: { ...old, metadata: finalizers.length > 0 ? { ...next, finalizers } : next } };
+  const deletionTimestamp = endSeconds === nowSeconds ? clock.nowTimestamp() : formatTimestamp(endSeconds);
+  const object = { ...pod, metadata: marked(metadata, deletionTimestamp, graceSeconds, finalizers) };
+  return { kind: graceSeconds === 0 && finalizers.length === 0 ? 'store and remove' : 'store', object };
 }
 
-/** Seconds of a timestamp, found by the clock itself: the difference in text is at most the greatest grace. */
-function secondsOf(timestamp: string, clock: DeletionClock): number {
-  let low = Math.floor(clock.nowSeconds()) - 86_400;
-  let high = low + 2 * 365 * 86_400;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (clock.timestampOf(middle) < timestamp) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Foreground and orphan deletion leave a finalizer for the garbage collector. */
-function finalizersAfter(metadata: ObjectMeta, options: DeleteOptions): readonly string[] {
+/**
+ * Foreground and orphan deletion leave a finalizer for the garbage collector. Without a policy a ReplicationController
+ * leaves its Pods (pkg/registry/core/replicationcontroller/strategy.go).
+ */
+function finalizersAfter(resource: Resource, metadata: ObjectMeta, options: DeleteOptions): readonly string[] {
   const had = metadata.finalizers ?? [];
-  const wanted =
-    options.propagationPolicy === 'Foreground'
-      ? 'foregroundDeletion'
-      : options.propagationPolicy === 'Orphan'
-        ? 'orphan'
-        : undefined;
-  const kept =
-    options.propagationPolicy === undefined
-      ? had
-      : had.filter((name) => name === wanted || (name !== 'foregroundDeletion' && name !== 'orphan'));
+  const wanted = collectorFinalizer(resource, had, options);
+  if (wanted === undefined && options.propagationPolicy === undefined) return had;
+  const kept = had.filter((name) => name === wanted || (name !== FOREGROUND && name !== ORPHAN));
   return wanted === undefined || kept.includes(wanted) ? kept : [...kept, wanted];
+}
+
+function collectorFinalizer(resource: Resource, had: readonly string[], options: DeleteOptions): string | undefined {
+  switch (options.propagationPolicy) {
+    case 'Foreground':
+      return FOREGROUND;
+    case 'Orphan':
+      return ORPHAN;
+    case 'Background':
+      return undefined;
+    default:
+      if (had.includes(ORPHAN) || had.includes(FOREGROUND)) return undefined;
+      return resource.kind === 'ReplicationController' ? ORPHAN : undefined;
+  }
 }
 
 /** A namespace turns Terminating and stays until its controller has emptied it. */

@@ -9,27 +9,27 @@ import type { Pod } from '../objects/pod.ts';
 import { POD_DISRUPTION_BUDGETS, PODS } from '../objects/resources.ts';
 import type { PodDisruptionBudget } from '../objects/workloads.ts';
 import type { Registry } from './registry.ts';
-import { conflict, internalError, notFound, tooManyRequests } from './status-errors.ts';
+import {
+  internalError,
+  notFound,
+  type Refusal,
+  subresourceConflict,
+  tooManyRequests,
+  wrongUid,
+} from './status-errors.ts';
 
 /** Sets the Node of a Pod, once, and says so in its conditions. */
 export function bindPod(registry: Registry, given: Pod, nodeName: string): ApiResult<Pod> {
   const { namespace, name, uid } = given.metadata;
   const pod = registry.get(PODS, namespace, name);
   if (pod === undefined) return notFound(PODS, name);
-  const subject = `${name}`;
-  if (uid !== undefined && uid !== pod.metadata.uid) {
-    return conflict(
-      PODS,
-      subject,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${pod.metadata.uid}`,
-    );
-  }
+  if (uid !== undefined && uid !== pod.metadata.uid) return wrongUid(PODS, name, uid, pod.metadata.uid);
   if (pod.metadata.deletionTimestamp !== undefined)
-    return conflict(PODS, subject, `pod ${name} is being deleted, cannot be assigned to a host`);
+    return refuseBinding(name, `pod ${name} is being deleted, cannot be assigned to a host`);
   if (pod.spec.nodeName !== undefined && pod.spec.nodeName !== '')
-    return conflict(PODS, subject, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`);
+    return refuseBinding(name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`);
   if ((pod.spec.schedulingGates?.length ?? 0) > 0)
-    return conflict(PODS, subject, `pod ${name} has non-empty .spec.schedulingGates`);
+    return refuseBinding(name, `pod ${name} has non-empty .spec.schedulingGates`);
   const scheduled: Condition = {
     type: 'PodScheduled',
     status: 'True',
@@ -37,14 +37,17 @@ export function bindPod(registry: Registry, given: Pod, nodeName: string): ApiRe
     lastTransitionTime: registry.nowTimestamp(),
   };
   const others = pod.status?.conditions?.filter(({ type }) => type !== 'PodScheduled') ?? [];
-  const generation = (pod.metadata.generation ?? 0) + 1;
-  const bound = registry.replace(PODS, pod, {
+  // Binding does not go through the Pod's strategy: its generation stays.
+  const bound = registry.replace(PODS, {
     ...pod,
-    metadata: { ...pod.metadata, generation },
     spec: { ...pod.spec, nodeName },
     status: { ...pod.status, conditions: [...others, scheduled] },
   });
   return { ok: true, object: bound };
+}
+
+function refuseBinding(name: string, why: string): Refusal {
+  return subresourceConflict('pods/binding', name, why);
 }
 
 /** Deletes a Pod unless a disruption budget forbids it. */
@@ -86,8 +89,8 @@ export function evictPod(registry: Registry, namespace: string, name: string, op
 
 function budgetsOf(registry: Registry, pod: Pod): PodDisruptionBudget[] {
   const found: PodDisruptionBudget[] = [];
-  for (const budget of registry.all(POD_DISRUPTION_BUDGETS)) {
-    if (budget.metadata.namespace !== pod.metadata.namespace || budget.spec.selector === undefined) continue;
+  for (const budget of registry.all(POD_DISRUPTION_BUDGETS, pod.metadata.namespace)) {
+    if (budget.spec.selector === undefined) continue;
     if (matchesLabels(budget.spec.selector, pod.metadata.labels)) found.push(budget);
   }
   return found;

@@ -6,15 +6,25 @@
  */
 import type { RandomStream } from '../../engine/index.ts';
 import type { ApiResult, DeleteOptions } from '../client/client.ts';
-import type { EtcdStore, KeyValue } from '../etcd/store.ts';
+import type { MvccStore } from '../etcd/mvcc-store.ts';
 import type { KubeObject, ObjectMeta } from '../objects/meta.ts';
-import { apiVersionOf, NAMESPACES, PODS, PRIORITY_CLASSES, type Resource } from '../objects/resources.ts';
+import { NAMESPACES, PODS, PRIORITY_CLASSES, type Resource } from '../objects/resources.ts';
 import type { PriorityClass } from '../objects/cluster-objects.ts';
 import { type AdmissionLookup, type AdmissionOptions, admitCreation, admitNamespace } from './admission.ts';
-import { planDeletion } from './deletion.ts';
-import { generateName, makeUid } from './object-names.ts';
+import { type DeletionClock, planDeletion } from './deletion.ts';
+import { hasGeneration, raisesGeneration } from './generation.ts';
+import { generateName as makeName, makeUid } from './object-names.ts';
+import { type Entry, ObjectTable } from './object-table.ts';
 import { semanticEqual } from './semantic-equal.ts';
-import { badRequest, alreadyExists, conflict, type FieldCause, invalid, modified, notFound } from './status-errors.ts';
+import {
+  alreadyExists,
+  type FieldCause,
+  invalid,
+  modified,
+  notFound,
+  wrongRevision,
+  wrongUid,
+} from './status-errors.ts';
 import { prepareCreation, prepareUpdate, releaseOnDelete, type StrategyContext } from './strategies.ts';
 
 type Part = 'main' | 'status' | 'scale' | 'finalize';
@@ -30,18 +40,17 @@ export interface StoredChange {
   readonly revision: number;
 }
 
-export interface RegistryOptions {
-  readonly store: EtcdStore<KubeObject>;
+export interface RegistryOptions extends DeletionClock {
+  readonly store: MvccStore<KubeObject>;
   readonly admission: AdmissionOptions;
   readonly strategies: StrategyContext;
   readonly names: RandomStream;
   readonly uids: RandomStream;
-  nowTimestamp(): string;
-  nowSeconds(): number;
-  timestampOf(seconds: number): string;
   /** Fills in what Kubernetes fills in. Must give the same part for the same part, so that templates go on being shared. */
   applyDefaults<T extends KubeObject>(resource: Resource<T>, object: T): T;
   validate<T extends KubeObject>(resource: Resource<T>, object: T): readonly FieldCause[];
+  /** What is wrong with the change itself, besides what `validate` says of its result. */
+  validateUpdate<T extends KubeObject>(resource: Resource<T>, next: T, old: T): readonly FieldCause[];
   onChange(change: StoredChange): void;
 }
 
@@ -50,23 +59,25 @@ const NAME_ATTEMPTS = 8;
 
 export class Registry implements AdmissionLookup {
   readonly #options: RegistryOptions;
-  readonly #tables = new Map<string, Map<string, KubeObject>>();
+  readonly #store: MvccStore<KubeObject>;
+  readonly #tables = new Map<string, ObjectTable>();
 
   constructor(options: RegistryOptions) {
     this.#options = options;
+    this.#store = options.store;
   }
 
   get revision(): number {
-    return this.#options.store.revision;
+    return this.#store.revision;
   }
 
   get<T extends KubeObject>(resource: Resource<T>, namespace: string | undefined, name: string): T | undefined {
-    return this.#table(resource).get(tableKey(resource, namespace, name)) as T | undefined;
+    return this.#table(resource).get(namespace, name)?.value as T | undefined;
   }
 
-  /** All objects of a resource in no particular order. */
-  all<T extends KubeObject>(resource: Resource<T>): Iterable<T> {
-    return this.#table(resource).values() as Iterable<T>;
+  /** All objects of a resource, or those of a namespace, in no particular order. */
+  all<T extends KubeObject>(resource: Resource<T>, namespace?: string): Iterable<T> {
+    return this.#table(resource).objects(namespace) as Iterable<T>;
   }
 
   nowTimestamp(): string {
@@ -85,61 +96,45 @@ export class Registry implements AdmissionLookup {
   create<T extends KubeObject>(resource: Resource<T>, given: T): ApiResult<T> {
     const refusal = admitNamespace(this, resource, given);
     if (refusal !== undefined) return refusal;
-    const name = this.#nameFor(resource, given.metadata);
+    const table = this.#table(resource);
+    const name = this.#nameFor(table, given.metadata);
     if (name === undefined) return alreadyExists(resource, given.metadata.name);
-    let object = this.#options.applyDefaults(resource, given);
-    const admitted = admitCreation(this, this.#options.admission, resource, object);
+    const options = this.#options;
+    const admitted = admitCreation(this, options.admission, resource, options.applyDefaults(resource, given));
     if (!admitted.ok) return admitted;
-    object = admitted.object;
-    const causes = this.#options.validate(
-      resource,
-      object.metadata.name === name ? object : { ...object, metadata: { ...object.metadata, name } },
-    );
+    const object = { ...admitted.object, metadata: this.#newMetadata(resource, admitted.object.metadata, name) };
+    const causes = options.validate(resource, object);
     if (causes.length > 0) return invalid(resource.kind, resource.group, name, causes);
-    const { resourceVersion: _given, ...metadata } = object.metadata;
-    const fresh = {
-      ...object,
-      metadata: {
-        ...metadata,
-        name,
-        uid: makeUid(this.#options.uids),
-        creationTimestamp: this.#options.nowTimestamp(),
-        ...(resource.kind === 'Event' ? {} : { generation: 1 }),
-      },
-    };
-    const prepared = prepareCreation(this.#options.strategies, resource, fresh);
+    const prepared = prepareCreation(options.strategies, resource, object);
     if (!prepared.ok) return prepared;
-    return { ok: true, object: this.#put(resource, prepared.object as T, undefined) };
+    return { ok: true, object: this.#put(table, undefined, prepared.object as T) };
   }
 
   /** Puts an object into the store as it is, without admission; for what exists before time begins. */
   seed<T extends KubeObject>(resource: Resource<T>, given: T): T {
     const object = this.#options.applyDefaults(resource, given);
-    const metadata: ObjectMeta = {
-      ...object.metadata,
-      uid: object.metadata.uid ?? makeUid(this.#options.uids),
-      creationTimestamp: object.metadata.creationTimestamp ?? this.#options.nowTimestamp(),
-      generation: object.metadata.generation ?? 1,
-    };
+    const { name } = given.metadata;
+    const table = this.#table(resource);
+    if (table.get(given.metadata.namespace, name) !== undefined) {
+      throw new RangeError(`${resource.plural} "${name}" is there twice; accepted are objects of different names`);
+    }
+    const metadata = { ...this.#newMetadata(resource, object.metadata, name), ...object.metadata };
     const prepared = prepareCreation(this.#options.strategies, resource, { ...object, metadata }, true);
-    if (!prepared.ok) throw new Error(prepared.status.message);
-    return this.#put(resource, prepared.object as T, undefined);
+    if (!prepared.ok) throw new RangeError(prepared.status.message);
+    return this.#put(table, undefined, withRevision(prepared.object, this.#store.revision + 1) as T);
   }
 
   update<T extends KubeObject>(resource: Resource<T>, next: T, part: Part): ApiResult<T> {
     const { namespace, name, resourceVersion, uid } = next.metadata;
-    const old = this.get(resource, namespace, name);
-    if (old === undefined) return notFound(resource, name);
-    if (resourceVersion !== undefined && resourceVersion !== old.metadata.resourceVersion)
+    const table = this.#table(resource);
+    const entry = table.get(namespace, name);
+    if (entry === undefined) return notFound(resource, name);
+    const old = entry.value as T;
+    if (resourceVersion !== undefined && resourceVersion !== old.metadata.resourceVersion) {
       return modified(resource, name);
-    if (uid !== undefined && uid !== old.metadata.uid) {
-      return conflict(
-        resource,
-        name,
-        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
-      );
     }
-    return this.#change(resource, old, next, part);
+    if (uid !== undefined && uid !== old.metadata.uid) return wrongUid(resource, name, uid, old.metadata.uid);
+    return this.#change(table, entry, next, part);
   }
 
   patch<T extends KubeObject>(
@@ -149,11 +144,13 @@ export class Registry implements AdmissionLookup {
     change: (current: T) => T,
     part: Part,
   ): ApiResult<T> {
-    const old = this.get(resource, namespace, name);
-    if (old === undefined) return notFound(resource, name);
+    const table = this.#table(resource);
+    const entry = table.get(namespace, name);
+    if (entry === undefined) return notFound(resource, name);
+    const old = entry.value as T;
     const next = change(old);
     if (next === old) return { ok: true, object: old };
-    return this.#change(resource, old, next, part);
+    return this.#change(table, entry, next, part);
   }
 
   delete<T extends KubeObject>(
@@ -162,125 +159,130 @@ export class Registry implements AdmissionLookup {
     name: string,
     options: DeleteOptions = {},
   ): ApiResult<T> {
-    const old = this.get(resource, namespace, name);
-    if (old === undefined) return notFound(resource, name);
+    const table = this.#table(resource);
+    const entry = table.get(namespace, name);
+    if (entry === undefined) return notFound(resource, name);
+    const old = entry.value as T;
     const { uid, resourceVersion } = options.preconditions ?? {};
-    if (uid !== undefined && uid !== old.metadata.uid) {
-      return conflict(
-        resource,
-        name,
-        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
-      );
+    if (uid !== undefined && uid !== old.metadata.uid) return wrongUid(resource, name, uid, old.metadata.uid);
+    if (resourceVersion !== undefined && resourceVersion !== old.metadata.resourceVersion) {
+      return wrongRevision(resource, name, resourceVersion, old.metadata.resourceVersion);
     }
-    if (resourceVersion !== undefined && resourceVersion !== old.metadata.resourceVersion)
-      return modified(resource, name);
     const plan = planDeletion(resource, old, options, this.#options);
-    switch (plan.kind) {
-      case 'refuse':
-        return plan.refusal;
-      case 'remove':
-        return { ok: true, object: this.#remove(resource, old) };
-      case 'keep':
-        return { ok: true, object: old };
-      default:
-        return { ok: true, object: this.#put(resource, plan.object, old) };
-    }
+    if (plan.kind === 'refuse') return plan.refusal;
+    if (plan.kind === 'keep') return { ok: true, object: old };
+    if (plan.kind === 'remove') return { ok: true, object: this.#remove(table, entry, old) };
+    const stored = this.#put(table, entry, withRevision(plan.object, this.#store.revision + 1));
+    if (plan.kind === 'store') return { ok: true, object: stored };
+    // A Pod whose time is over is marked and removed, in two writes, as the real server does.
+    return { ok: true, object: this.#remove(table, table.get(namespace, name) as Entry, stored) };
   }
 
   /** Stores what a subresource with rules of its own (binding) has made. */
-  replace<T extends KubeObject>(resource: Resource<T>, old: T, next: T): T {
-    return this.#put(resource, next, old);
+  replace<T extends KubeObject>(resource: Resource<T>, next: T): T {
+    const table = this.#table(resource);
+    const { namespace, name } = next.metadata;
+    return this.#put(table, table.get(namespace, name), withRevision(next, this.#store.revision + 1));
   }
 
-  #change<T extends KubeObject>(resource: Resource<T>, old: T, given: T, part: Part): ApiResult<T> {
+  #change<T extends KubeObject>(table: ObjectTable, entry: Entry, given: T, part: Part): ApiResult<T> {
+    const resource = table.resource as Resource<T>;
+    const old = entry.value as T;
     const merged = prepareUpdate(resource, old as WithParts, given as WithParts, part) as unknown as T;
-    if (merged === (old as unknown) || semanticEqual(merged, old)) return { ok: true, object: old };
-    let next = merged;
-    if (part !== 'status') {
-      next = this.#options.applyDefaults(resource, merged);
-      const causes = this.#options.validate(resource, next);
-      if (causes.length > 0) return invalid(resource.kind, resource.group, old.metadata.name, causes);
-      // A Deployment's generation also rises with its annotations (pkg/registry/apps/deployment/strategy.go).
-      const changedSpec =
-        !semanticEqual((next as WithParts).spec, (old as WithParts).spec) ||
-        (resource.kind === 'Deployment' && !semanticEqual(next.metadata.annotations, old.metadata.annotations));
-      if (changedSpec && resource.kind !== 'Event') {
-        next = { ...next, metadata: { ...next.metadata, generation: (old.metadata.generation ?? 0) + 1 } };
-      }
-      if (this.#isFinished(resource, next)) return { ok: true, object: this.#remove(resource, next) };
-    }
-    if (next.kind === undefined) return badRequest('the object has no kind');
-    return { ok: true, object: this.#put(resource, next, old) };
+    if (merged === old || semanticEqual(merged, old)) return { ok: true, object: old };
+    const revision = this.#store.revision + 1;
+    if (part === 'status') return { ok: true, object: this.#put(table, entry, withRevision(merged, revision)) };
+    const next = this.#options.applyDefaults(resource, merged);
+    const causes = this.#changeCauses(resource, next, old);
+    if (causes.length > 0) return invalid(resource.kind, resource.group, old.metadata.name, causes);
+    const generation = (old.metadata.generation ?? 0) + (raisesGeneration(old, next) ? 1 : 0);
+    const stored = withRevision(next, revision, generation === 0 ? undefined : generation);
+    if (isFinished(resource, stored)) return { ok: true, object: this.#remove(table, entry, old) };
+    return { ok: true, object: this.#put(table, entry, stored) };
   }
 
-  /** An object that is being deleted goes with its last finalizer (a Pod only when its grace is over, too). */
-  #isFinished(resource: Resource, object: KubeObject): boolean {
-    const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata;
-    if (deletionTimestamp === undefined || (finalizers?.length ?? 0) > 0) return false;
-    if (resource.kind === PODS.kind) return deletionGracePeriodSeconds === 0;
-    if (resource.kind === NAMESPACES.kind)
-      return (
-        ((object as KubeObject & { spec?: { finalizers?: readonly string[] } }).spec?.finalizers?.length ?? 0) === 0
-      );
-    return true;
+  #changeCauses<T extends KubeObject>(resource: Resource<T>, next: T, old: T): readonly FieldCause[] {
+    const causes = this.#options.validate(resource, next);
+    const more = this.#options.validateUpdate(resource, next, old);
+    return more.length === 0 ? causes : [...more, ...causes];
   }
 
-  #nameFor(resource: Resource, metadata: ObjectMeta): string | undefined {
-    const { namespace, name, generateName: base } = metadata;
-    if (name !== '' && name !== undefined) return this.get(resource, namespace, name) === undefined ? name : undefined;
+  #newMetadata(resource: Resource, given: ObjectMeta, name: string): ObjectMeta {
+    const common = {
+      ...given,
+      name,
+      uid: makeUid(this.#options.uids),
+      resourceVersion: String(this.#store.revision + 1),
+      creationTimestamp: this.#options.nowTimestamp(),
+    };
+    return hasGeneration(resource.kind) ? { ...common, generation: 1 } : common;
+  }
+
+  #nameFor(table: ObjectTable, metadata: ObjectMeta): string | undefined {
+    const { namespace, name, generateName } = metadata;
+    if (name !== '' && name !== undefined) return table.get(namespace, name) === undefined ? name : undefined;
+    if (generateName === undefined || generateName === '') return '';
     for (let attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
-      const made = generateName(base ?? '', this.#options.names);
-      if (this.get(resource, namespace, made) === undefined) return made;
+      const made = makeName(generateName, this.#options.names);
+      if (table.get(namespace, made) === undefined) return made;
     }
     return undefined;
   }
 
-  #put<T extends KubeObject>(resource: Resource<T>, next: T, old: T | undefined): T {
+  /** Writes an object that carries its new revision already. */
+  #put<T extends KubeObject>(table: ObjectTable, entry: Entry | undefined, next: T): T {
     const { namespace, name } = next.metadata;
-    const key = tableKey(resource, namespace, name);
-    const kv: KeyValue<KubeObject> = this.#options.store.put(storeKey(resource, key), (revision) => {
-      const metadata = { ...next.metadata, resourceVersion: String(revision) };
-      return {
-        ...next,
-        apiVersion: next.apiVersion ?? apiVersionOf(resource),
-        kind: next.kind ?? resource.kind,
-        metadata,
-      };
+    const key = entry === undefined ? table.keyOf(namespace, name) : entry.key;
+    const written = this.#store.write(key, next);
+    table.put(namespace, name, written);
+    this.#options.onChange({
+      resource: table.resource,
+      old: entry?.value,
+      current: next,
+      last: undefined,
+      revision: written.modRevision,
     });
-    const current = kv.value as T;
-    this.#table(resource).set(key, current);
-    this.#options.onChange({ resource, old, current, last: undefined, revision: kv.modRevision });
-    return current;
+    return next;
   }
 
-  #remove<T extends KubeObject>(resource: Resource<T>, object: T): T {
+  /** Takes an object out; what is told is its last stored state, at the revision of the deletion. */
+  #remove<T extends KubeObject>(table: ObjectTable, entry: Entry, object: T): T {
     const { namespace, name } = object.metadata;
-    const key = tableKey(resource, namespace, name);
-    const table = this.#table(resource);
-    const old = table.get(key) as T;
-    this.#options.store.delete(storeKey(resource, key));
-    table.delete(key);
-    releaseOnDelete(this.#options.strategies, resource, old);
-    const { revision } = this.#options.store;
-    const last = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
-    this.#options.onChange({ resource, old, current: undefined, last, revision });
+    this.#store.remove(entry.key);
+    table.delete(namespace, name);
+    releaseOnDelete(this.#options.strategies, table.resource, object);
+    const { revision } = this.#store;
+    const last = withRevision(object, revision);
+    this.#options.onChange({ resource: table.resource, old: entry.value, current: undefined, last, revision });
     return last;
   }
 
-  #table(resource: Resource): Map<string, KubeObject> {
-    const known = this.#tables.get(resource.plural);
-    if (known !== undefined) return known;
-    const table = new Map<string, KubeObject>();
-    this.#tables.set(resource.plural, table);
+  #table(resource: Resource): ObjectTable {
+    let table = this.#tables.get(resource.plural);
+    if (table === undefined) {
+      table = new ObjectTable(resource);
+      this.#tables.set(resource.plural, table);
+    }
     return table;
   }
 }
 
-/** Key within a resource, in whose order lists come. */
-export function tableKey(resource: Resource, namespace: string | undefined, name: string): string {
-  return resource.namespaced ? `${namespace ?? 'default'}/${name}` : name;
+/** The same object at another revision, and generation if that is given. */
+export function withRevision<T extends KubeObject>(object: T, revision: number, generation?: number): T {
+  const resourceVersion = String(revision);
+  const metadata =
+    generation === undefined
+      ? { ...object.metadata, resourceVersion }
+      : { ...object.metadata, resourceVersion, generation };
+  return { ...object, metadata };
 }
 
-function storeKey(resource: Resource, key: string): string {
-  return `/registry/${resource.plural}/${key}`;
+/** An object that is being deleted goes with its last finalizer (a Pod only when its grace is over, too). */
+function isFinished(resource: Resource, object: KubeObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata;
+  if (deletionTimestamp === undefined || (finalizers?.length ?? 0) > 0) return false;
+  if (resource === PODS) return deletionGracePeriodSeconds === 0;
+  if (resource !== NAMESPACES) return true;
+  const { spec } = object as KubeObject & { readonly spec?: { readonly finalizers?: readonly string[] } };
+  return (spec?.finalizers?.length ?? 0) === 0;
 }

@@ -52,6 +52,29 @@ export function conflict(resource: Resource, name: string, why: string): Refusal
   );
 }
 
+/** A precondition on the uid failed; such refusals name the kind, not the resource. Source: storage/interfaces.go. */
+export function wrongUid(resource: Resource, name: string, asked: string, found: string | undefined): Refusal {
+  const why = `the UID in the precondition (${asked}) does not match the UID in record (${found}). The object might have been deleted and then recreated`;
+  return preconditionFailed(resource, name, why);
+}
+
+export function wrongRevision(resource: Resource, name: string, asked: string, found: string | undefined): Refusal {
+  const why = `the ResourceVersion in the precondition (${asked}) does not match the ResourceVersion in record (${found}). The object might have been modified`;
+  return preconditionFailed(resource, name, why);
+}
+
+function preconditionFailed(resource: Resource, name: string, why: string): Refusal {
+  const subject = resource.group === '' ? resource.kind : `${resource.kind}.${resource.group}`;
+  const details = { name, ...(resource.group === '' ? {} : { group: resource.group }), kind: resource.kind };
+  return refuse(409, 'Conflict', `Operation cannot be fulfilled on ${subject} "${name}": ${why}`, details);
+}
+
+/** @param qualified for example "pods/binding" */
+export function subresourceConflict(qualified: string, name: string, why: string): Refusal {
+  const message = `Operation cannot be fulfilled on ${qualified} "${name}": ${why}`;
+  return refuse(409, 'Conflict', message, { name, kind: qualified });
+}
+
 /** The optimistic lock failed. */
 export function modified(resource: Resource, name: string): Refusal {
   return conflict(

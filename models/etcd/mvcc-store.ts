@@ -110,6 +110,14 @@ export class MvccStore<V> {
     return version;
   }
 
+  /** A deletion of one key, for what writes often. False if it is not there; then the revision stays. */
+  remove(key: string): boolean {
+    if (this.get(key) === undefined) return false;
+    this.#bury(key);
+    this.#commit();
+    return true;
+  }
+
   /** @throws EtcdError for an empty key, contradictory options, a lease that is not there, or no key to keep something of */
   put(key: string, value: V | ((revision: number) => V) | undefined, options: PutOptions = {}): PutResponse<V> {
     const request: PutRequest<V> = { kind: 'put', key, ...(value === undefined ? {} : { value }), ...options };
