@@ -1,0 +1,297 @@
+/**
+ * The command line end to end: the built program, as a person calls it. Holds the contract of exit codes, messages, run
+ * folders, repeatability and interruption.
+ */
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MAIN = join(ROOT, 'dist/bench/cli/main.js');
+
+beforeAll(() => {
+  execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'], { cwd: ROOT });
+});
+
+const EXPERIMENT = `name: small
+seed: 7
+runs: 3
+cluster:
+  nodes:
+    - { name: worker, count: 6, zones: [a, b], capacity: { cpu: 4, memory: 8Gi, pods: 110 } }
+workload:
+  - arrivals:
+      name: job
+      process: { kind: poisson, ratePerSecond: 2, count: 30 }
+      lifetimeSeconds: { kind: exponential, mean: 20 }
+      templates:
+        - spec: { containers: [{ name: main, image: nginx, resources: { requests: { cpu: 500m, memory: 512Mi } } }] }
+policies: [{ name: spread }, { name: pack }]
+stop: { after: 10m }
+`;
+
+const NODE = `apiVersion: v1
+kind: Node
+metadata:
+  name: node-a
+status:
+  allocatable: { cpu: "2", memory: 4Gi, pods: "110" }
+  capacity: { cpu: "2", memory: 4Gi, pods: "110" }
+`;
+
+const pod = (name: string, cpu = '500m'): string => `apiVersion: v1
+kind: Pod
+metadata:
+  name: ${name}
+spec:
+  containers:
+  - name: main
+    image: nginx
+    resources:
+      requests:
+        cpu: ${cpu}
+`;
+
+function folder(files: Readonly<Record<string, string>> = {}): string {
+  const path = mkdtempSync(join(tmpdir(), 'clockwork-cli-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
+  return path;
+}
+
+interface Outcome {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Calls clockwork in a folder. */
+function clockwork(cwd: string, ...args: string[]): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { cwd, encoding: 'utf8' });
+  return { code: status, out: stdout, err: stderr };
+}
+
+/** Every file of a run folder but machine.json, by name. */
+function contents(path: string): Record<string, string> {
+  const names = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    names
+      .map((entry) => join(entry.parentPath, entry.name).slice(path.length + 1))
+      .filter((name) => name !== 'machine.json')
+      .map((name) => [name, readFileSync(join(path, name), 'utf8')]),
+  );
+}
+
+const digests = (text: string): string[] => text.match(/^[0-9a-f]{16}/gm) ?? [];
+
+describe('clockwork run', () => {
+  const at = folder({ 'e.yaml': EXPERIMENT });
+  const first = (): Outcome => clockwork(at, 'run', 'e.yaml', '--out', 'first');
+
+  test('writes the run folder and prints policies side by side with a digest for each run', () => {
+    const { code, out } = first();
+    expect(code).toBe(0);
+    expect(out).toContain('small: spread, pack; 3 runs each; seed 7');
+    expect(out).toMatch(/spread +pack +against spread/);
+    expect(digests(out)).toHaveLength(6);
+    expect(Object.keys(contents(join(at, 'first'))).sort()).toEqual(
+      'checkpoints.csv experiment.yaml nodes.csv pods.csv runs.csv summary.csv summary.json timeseries.csv'.split(' '),
+    );
+    expect(readFileSync(join(at, 'first/pods.csv'), 'utf8').trim().split('\n')).toHaveLength(1 + 6 * 30);
+  });
+
+  test('the same again, and with one worker or three, gives the same bytes in every file but machine.json', () => {
+    first();
+    for (const workers of ['1', '3']) {
+      clockwork(at, 'run', 'e.yaml', '--out', `w${workers}`, '--workers', workers);
+      expect(contents(join(at, `w${workers}`))).toEqual(contents(join(at, 'first')));
+    }
+  });
+
+  test('another seed changes the digests', () => {
+    const other = clockwork(at, 'run', 'e.yaml', '--out', 'seed', '--seed', '8');
+    expect(other.out).toContain('; seed 8');
+    expect(digests(other.out)).toHaveLength(6);
+    expect(digests(other.out).filter((digest) => digests(first().out).includes(digest))).toEqual([]);
+  });
+
+  test('no file but machine.json holds a path or the name of the machine', () => {
+    first();
+    const text = Object.values(contents(join(at, 'first'))).join('');
+    expect(text).not.toContain(tmpdir());
+    expect(text).not.toContain(ROOT);
+  });
+
+  test('--json prints one document and nothing else', () => {
+    const { out, code } = clockwork(at, 'run', 'e.yaml', '--out', 'json', '--json', '--runs', '1');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ experiment: 'small', runs: 1, policies: ['spread', 'pack'] });
+  });
+
+  test('factors run every value with every policy', () => {
+    const factors = `${EXPERIMENT}factors: { "cluster.nodes[0].count": [6, 9] }\n`;
+    const { out, code } = clockwork(folder({ 'f.yaml': factors }), 'run', 'f.yaml', '--out', 'f', '--runs', '1');
+    expect(code).toBe(0);
+    expect(out).toContain('cluster.nodes[0].count = 9');
+    expect(digests(out)).toHaveLength(4);
+  });
+
+  test('plain manifests run without an experiment, and say what was created and what was not placed', () => {
+    const pods = [pod('a'), pod('b'), pod('big', '"3"')].map((text) =>
+      text.replace('spec:', '  namespace: team\nspec:'),
+    );
+    const at = folder({ 'nodes.yaml': NODE, 'pods.yaml': pods.join('---\n') });
+    const { out, err, code } = clockwork(at, 'run', '--nodes', 'nodes.yaml', '--pods', 'pods.yaml', '--out', 'o');
+    expect(err).toContain('created namespace team');
+    expect(out).toMatch(/Pods placed +2/);
+    expect(out).toMatch(/1 Pod: 0\/1 nodes are available: 1 Insufficient cpu/);
+    expect(code).toBe(0);
+  });
+});
+
+describe('a run that fails', () => {
+  test('is recorded, the others go on, and the exit code is 1', () => {
+    const clash = pod('job-3').replace('spec:', '  namespace: default\nspec:');
+    const factors = 'factors: { "workload[0].arrivals.name": [job, task] }\n';
+    const text = EXPERIMENT.replace('policies:', '  - manifests: clash.yaml\npolicies:');
+    const at = folder({ 'e.yaml': `${text}${factors}`, 'clash.yaml': clash });
+    const { out, code } = clockwork(at, 'run', 'e.yaml', '--out', 'o', '--runs', '1');
+    expect(code).toBe(1);
+    expect(out).toMatch(/FAILED spread run 0 .*=job: .*the API server refused Pod default\/job-3: .*already exists/);
+    expect(digests(out)).toHaveLength(2);
+    expect(readFileSync(join(at, 'o/runs.csv'), 'utf8').match(/,failed,/g)).toHaveLength(2);
+  });
+});
+
+describe('clockwork compare', () => {
+  test('puts each policy of two folders side by side, run by run', () => {
+    const at = folder({ 'e.yaml': EXPERIMENT });
+    clockwork(at, 'run', 'e.yaml', '--out', 'a');
+    clockwork(at, 'run', 'e.yaml', '--out', 'b', '--set', 'cluster.nodes[0].count=9');
+    const { out, code } = clockwork(at, 'compare', 'a', 'b');
+    expect(code).toBe(0);
+    expect(out).toMatch(/policy spread: a, b; 3 runs each/);
+    expect(out).toMatch(/a +b +against a/);
+    expect(out).toMatch(/Pods placed +30 +30 +equal in all 3 runs/);
+    expect(clockwork(at, 'compare', '.')).toMatchObject({ code: 2, err: expect.stringContaining('holds no summary.json') });
+  });
+});
+
+describe('clockwork verify', () => {
+  const at = folder({ 'e.yaml': EXPERIMENT });
+
+  test('repeats every run of a folder, and names the events where a record differs', () => {
+    clockwork(at, 'run', 'e.yaml', '--out', 'o', '--runs', '1');
+    expect(clockwork(at, 'verify', 'o')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('2 of 2 runs are the same'),
+    });
+    const path = join(at, 'o/checkpoints.csv');
+    const lines = readFileSync(path, 'utf8').split('\n');
+    const wrong = lines.map((line, index) => (index === 2 ? line.replace(/[0-9a-f]{16}$/, '0123456789abcdef') : line));
+    writeFileSync(path, wrong.join('\n'));
+    const { code, out } = clockwork(at, 'verify', 'o');
+    expect(code).toBe(1);
+    expect(out).toMatch(/DIFFERS {2}policy spread, run 0: differs from the record between event \d+ .* and event \d+/);
+  });
+
+  test('what is no run folder is refused', () => {
+    expect(clockwork(at, 'verify', '.')).toMatchObject({
+      code: 2,
+      err: 'clockwork: .: holds no experiment.yaml; accepted is a finished run folder\n',
+    });
+  });
+});
+
+describe('bad input gives one message with file and line, and exit code 2:', () => {
+  const at = folder({
+    'nodes.yaml': NODE,
+    'good.yaml': pod('a'),
+    'broken.yaml': pod('a').replace('  name: a', '  name: [a'),
+    'negative.yaml': pod('a', '-1'),
+    'twice.yaml': `${pod('a')}---\n${pod('a')}`,
+    'field.yaml': pod('a').replace('    image', '    imagePolicy: x\n    image'),
+    'e-field.yaml': EXPERIMENT.replace('runs:', 'repeats:'),
+    'e-broken.yaml': EXPERIMENT.replace('zones: [a, b]', 'zones: [a, b'),
+    'e-negative.yaml': EXPERIMENT.replace('cpu: 4', 'cpu: -4'),
+    'e-policy.yaml': EXPERIMENT.replace('{ name: pack }', '{ name: mystery }'),
+    'e-missing.yaml': EXPERIMENT.replace('workload:\n', 'workload:\n  - manifests: nowhere.yaml\n'),
+  });
+  const manifests = (file: string): string[] => ['run', '--nodes', 'nodes.yaml', '--pods', file];
+
+  test.each([
+    ['broken YAML in a manifest', manifests('broken.yaml'), 'broken.yaml:5: is not valid YAML'],
+    [
+      'a negative quantity',
+      manifests('negative.yaml'),
+      'negative.yaml:11: spec.containers[0].resources.requests.cpu: found -1; accepted',
+    ],
+    [
+      'a name defined twice',
+      manifests('twice.yaml'),
+      'twice.yaml:16: metadata.name: Pod default/a is defined a second time; the first is at twice.yaml:4',
+    ],
+    ['an unknown field of a Pod', manifests('field.yaml'), 'field.yaml:8: spec.containers[0].imagePolicy'],
+    ['a missing manifest', manifests('none.yaml'), 'none.yaml: no such file or folder'],
+    ['a missing experiment', ['run', 'none.yaml'], 'none.yaml: no such file'],
+    [
+      'an unknown field of an experiment',
+      ['run', 'e-field.yaml'],
+      'e-field.yaml:3: repeats: there is no such field; accepted: name, description, seed, runs',
+    ],
+    ['broken YAML in an experiment', ['run', 'e-broken.yaml'], 'e-broken.yaml:6: is not valid YAML'],
+    [
+      'a negative quantity in an experiment',
+      ['run', 'e-negative.yaml'],
+      'e-negative.yaml:6: cluster.nodes[0].capacity.cpu: found -4; accepted',
+    ],
+    [
+      'a policy that does not exist',
+      ['run', 'e-policy.yaml'],
+      'policy mystery has no scheduler; accepted without one: spread, pack',
+    ],
+    ['a missing file of an experiment', ['run', 'e-missing.yaml'], 'nowhere.yaml: no such file or folder'],
+    ['an unknown command', ['simulate'], "command is 'simulate'; accepted: run, verify"],
+    ['an unknown option', ['run', '--sede', '1'], 'Unknown option'],
+    ['a wrong number', ['run', 'e-field.yaml', '--workers', '0'], '--workers is 0; accepted: a whole number from 1'],
+    ['nothing to run', ['run'], 'found no experiment'],
+  ])('%s', (_, args, message) => {
+    const { code, out, err } = clockwork(at, ...args);
+    expect(err).toContain(message);
+    expect(err.trim().split('\n')).toHaveLength(1);
+    expect(out).toBe('');
+    expect(code).toBe(2);
+  });
+});
+
+describe('an interrupted study', () => {
+  test('keeps its finished runs, and the same command goes on to the same bytes', async () => {
+    const at = folder({ 'e.yaml': EXPERIMENT.replace('runs: 3', 'runs: 8').replace('count: 30', 'count: 150') });
+    const child = spawn(process.execPath, [MAIN, 'run', 'e.yaml', '--out', 'o', '--workers', '1'], { cwd: at });
+    let err = '';
+    child.stderr.on('data', (text: Buffer) => (err += text.toString()));
+    const parts = (): string[] => (existsSync(join(at, 'o/runs')) ? readdirSync(join(at, 'o/runs')) : []);
+    while (parts().filter((name) => !name.endsWith('.part')).length < 2 && child.exitCode === null) await pause(5);
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    expect(err).toContain('interrupted; finished runs are in o, the same command goes on from there');
+    const kept = parts().filter((name) => !name.endsWith('.part'));
+    expect(kept.length).toBeGreaterThanOrEqual(2);
+    expect(kept.length).toBeLessThan(16);
+    expect(clockwork(at, 'run', 'e.yaml', '--out', 'o').code).toBe(0);
+    clockwork(at, 'run', 'e.yaml', '--out', 'whole');
+    expect(contents(join(at, 'o'))).toEqual(contents(join(at, 'whole')));
+  });
+
+  test('a folder of another experiment is refused', () => {
+    const at = folder({ 'e.yaml': EXPERIMENT });
+    clockwork(at, 'run', 'e.yaml', '--out', 'o', '--runs', '1');
+    const { code, err } = clockwork(at, 'run', 'e.yaml', '--out', 'o', '--runs', '2');
+    expect(code).toBe(2);
+    expect(err).toContain('o: holds another experiment; choose another --out or remove it');
+  });
+});
