@@ -36,25 +36,30 @@ function buildSpecs(random: RandomStream, size: number): FeatureSpec[] {
       topology,
       signature,
       contribution: (podClass) => contributions[podClass] as number,
+      isSum: false,
       eligible: null,
       needsDomains: false,
       needsMinimum: false,
       ...extra,
     };
   };
-  const zones = buildTopology('zone', size, (node) => (node % 11 === 0 ? undefined : `z${node % 3}`), false);
-  const racks = buildTopology('rack', size, (node) => `r${node % (2 * Math.ceil(size / 3) + 1)}`, false);
+  const zones = buildTopology('zone', size, (node) => (node % 11 === 0 ? undefined : `z${node % 3}`));
+  const racks = buildTopology('rack', size, (node) => `r${node % (2 * Math.ceil(size / 3) + 1)}`);
   const eligible = Uint8Array.from({ length: size }, () => (random.below(5) === 0 ? 0 : 1));
   const signed = Array.from({ length: POD_CLASSES }, () => random.below(7) - 3);
   return [
     spec(zones, 'hard/zone', { eligible, needsMinimum: true }),
     spec(racks, 'hard/rack', { needsMinimum: true }),
     spec(zones, 'soft/zone', { needsDomains: true }),
-    spec(buildOwnTopology(size), 'soft/own', {}),
+    spec(
+      buildOwnTopology('own', size, () => true),
+      'soft/own',
+      {},
+    ),
     spec(racks, 'forbidden/rack', {}),
     spec(zones, 'required/zone', {}),
-    { ...spec(racks, 'score/rack', {}), contribution: (podClass) => signed[podClass] as number },
-    { ...spec(zones, 'score/zone', {}), contribution: (podClass) => (signed[podClass] as number) * 2 },
+    { ...spec(racks, 'score/rack', { isSum: true }), contribution: (podClass) => signed[podClass] as number },
+    { ...spec(zones, 'score/zone', { isSum: true }), contribution: (podClass) => (signed[podClass] as number) * 2 },
   ];
 }
 
@@ -138,7 +143,7 @@ function scan(
     if (world.groupOf[node] === -1 || world.local[node] === -1) return false;
     const spreads = rules.hardSpread.every((spread, i) => {
       const { domains, least } = minima[i] as { domains: number; least: number };
-      const floor = domains === 0 ? 2 ** 31 - 1 : domains < spread.minDomains ? 0 : least;
+      const floor = domains < spread.minDomains ? 0 : least;
       return countAt(spread.feature, node) + spread.selfMatch - floor <= spread.maxSkew;
     });
     const first = rules.selfMatchesRequired && !anyMatch;
@@ -208,7 +213,7 @@ function compareDecisions(seed: number, size: number, steps: number): void {
     groupOf: (node) => world.groupOf[node] as number,
     localScore: (node) => world.local[node] as number,
     eachPodClass: (visit) => {
-      for (const pod of world.pods) visit(pod.node, pod.podClass, 1);
+      for (const pod of world.pods) visit(pod.podClass, new Map([[pod.node, 1]]));
     },
   };
   const evaluation = new Evaluation(nodeRules, log);

@@ -19,8 +19,8 @@ export interface NodeRules {
   groupOf(node: number): number;
   /** Sum of the weighted scores that need no normalising, or NOT_FILED when the Node's own state refuses the Pod. */
   localScore(node: number): number;
-  /** Calls back for each class and Node with bound Pods of that class, and how many. */
-  eachPodClass(visit: (node: number, podClass: number, count: number) => void): void;
+  /** Calls back for each class of bound Pods, with the Nodes that have some and how many. */
+  eachPodClass(visit: (podClass: number, countOf: ReadonlyMap<number, number>) => void): void;
 }
 
 /** Evaluations with more buckets than this start afresh, to drop the empty ones. */
@@ -89,8 +89,11 @@ export class Evaluation {
     this.buckets = new Buckets(this.rules.features.length);
     this.features = this.rules.features.map((spec) => new Feature(spec));
     if (this.features.length > 0) {
-      this.rules.eachPodClass((node, podClass, count) => {
-        for (const feature of this.features) feature.count(node, podClass, count);
+      this.rules.eachPodClass((podClass, countOf) => {
+        for (const feature of this.features) {
+          if (feature.contributionOf(podClass) === 0) continue;
+          for (const [node, count] of countOf) feature.count(node, podClass, count);
+        }
       });
     }
     for (let node = 0; node < this.rules.size; node++) {
@@ -126,8 +129,8 @@ export class Evaluation {
     for (let i = 0; i < this.features.length; i++) {
       const feature = this.features[i] as Feature;
       const domain = feature.topology.domainOf[node] as number;
-      // Without a domain nothing is counted, so a bucket that names counts names 0.
-      values[i] = feature.byDomain ? domain : domain === NO_DOMAIN ? 0 : (feature.counts[domain] as number);
+      if (domain === NO_DOMAIN) values[i] = feature.spec.isSum && !feature.byDomain ? 0 : NO_DOMAIN;
+      else values[i] = feature.byDomain ? domain : (feature.counts[domain] as number);
     }
     this.table.file(node, this.buckets.intern(group, values), score);
   }

@@ -18,6 +18,8 @@ export interface FeatureSpec {
   readonly needsDomains: boolean;
   /** The rule needs the least count over the domains that have an eligible Node. */
   readonly needsMinimum: boolean;
+  /** Counts may be negative, and a Node without a domain counts 0; otherwise it is told apart from a count of 0. */
+  readonly isSum: boolean;
 }
 
 const UNKNOWN = -2147483648;
@@ -62,7 +64,7 @@ export class Feature {
   count(node: number, podClass: number, delta: number): number {
     const domain = this.topology.domainOf[node] as number;
     if (domain === NO_DOMAIN) return NO_DOMAIN;
-    const contribution = this.#contributionOf(podClass);
+    const contribution = this.contributionOf(podClass);
     if (contribution === 0 || !this.#counts(node)) return NO_DOMAIN;
     const before = this.counts[domain] as number;
     const after = before + contribution * delta;
@@ -91,7 +93,8 @@ export class Feature {
     return this.spec.eligible === null || this.spec.eligible[node] === 1;
   }
 
-  #contributionOf(podClass: number): number {
+  /** What one Pod of that class adds; worked out once. */
+  contributionOf(podClass: number): number {
     if (podClass >= this.#contributions.length) {
       const grown = new Int32Array(Math.max(16, podClass * 2)).fill(UNKNOWN);
       grown.set(this.#contributions);

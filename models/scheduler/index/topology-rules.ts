@@ -76,7 +76,7 @@ export class BucketScores {
     if (this.open.length < length) this.#grow(length);
     this.open.fill(1, 0, length);
     for (const spread of rules.hardSpread) this.#applyHardSpread(evaluation, spread);
-    for (const feature of rules.forbidden) this.#applyBound(evaluation, feature, 0, 0);
+    for (const feature of rules.forbidden) this.#applyBound(evaluation, feature, Number.NEGATIVE_INFINITY, 0);
     if (rules.required.length > 0 && !this.#firstOfItsKind(evaluation, rules)) {
       for (const feature of rules.required) this.#applyBound(evaluation, feature, 1, Number.POSITIVE_INFINITY);
     }
@@ -106,8 +106,9 @@ export class BucketScores {
 
   #applyHardSpread(evaluation: Evaluation, spread: HardSpread): void {
     const feature = evaluation.features[spread.feature] as Feature;
-    if (feature.eligibleDomains === 0) return; // No minimum to exceed.
-    const minimum = feature.eligibleDomains < spread.minDomains ? 0 : feature.minimum();
+    const isShort = feature.eligibleDomains < spread.minDomains;
+    if (feature.eligibleDomains === 0 && !isShort) return; // No minimum to exceed.
+    const minimum = isShort ? 0 : feature.minimum();
     const most = spread.maxSkew + minimum - spread.selfMatch;
     this.#applyBound(evaluation, spread.feature, Number.NEGATIVE_INFINITY, most);
   }
@@ -161,6 +162,7 @@ export class BucketScores {
   #addSpread(evaluation: Evaluation, rules: TopologyRules, feasible: Int32Array): void {
     const { groupOf } = evaluation.buckets;
     const ignored = rules.groups.ignoredBySpread;
+    const width = evaluation.features.length;
     this.#weighSpread(evaluation, rules, feasible);
     let least = Number.POSITIVE_INFINITY;
     let most = Number.NEGATIVE_INFINITY;
@@ -169,10 +171,11 @@ export class BucketScores {
       let raw = 0;
       for (let i = 0; i < rules.softSpread.length; i++) {
         const spread = rules.softSpread[i] as SoftSpread;
+        if (evaluation.buckets.values[bucket * width + spread.feature] === NO_DOMAIN) continue;
         raw +=
           this.#countOf(evaluation, spread.feature, bucket) * (this.#softWeights[i] as number) + (spread.maxSkew - 1);
       }
-      raw = Math.floor(raw + 0.5); // Go rounds halves away from zero; raw is never negative.
+      raw = Math.round(raw);
       this.#spreadRaw[bucket] = raw;
       if (raw < least) least = raw;
       if (raw > most) most = raw;
@@ -194,7 +197,7 @@ export class BucketScores {
     for (const spread of rules.softSpread) {
       let domains = 0;
       const possible = (evaluation.features[spread.feature] as Feature).topology.domains;
-      if (possible > this.#seenDomain.length) this.#seenDomain = new Uint32Array(possible * 2);
+      if (possible >= this.#seenDomain.length) this.#seenDomain = new Uint32Array(possible * 2 + 1);
       this.#seenStamp++;
       for (let bucket = 0; bucket < groupOf.length; bucket++) {
         if (feasible[bucket] === 0 || ignored[groupOf[bucket] as number] === 1) continue;
@@ -202,7 +205,8 @@ export class BucketScores {
           domains += feasible[bucket] as number;
           continue;
         }
-        const domain = evaluation.buckets.values[bucket * width + spread.feature] as number;
+        // A missing label is a value like others where it does not make the Node ignored.
+        const domain = (evaluation.buckets.values[bucket * width + spread.feature] as number) + 1;
         if (this.#seenDomain[domain] === this.#seenStamp) continue;
         this.#seenDomain[domain] = this.#seenStamp;
         domains++;

@@ -6,19 +6,21 @@
 /** No domain: the Node lacks the label. */
 export const NO_DOMAIN = -1;
 
-/** With at most so many domains a bucket is one domain; with more, a bucket is one count, and Nodes move between buckets. */
-const WIDE_DOMAINS_MAX = 48;
-
 export interface Topology {
   readonly key: string;
   /** Domain of each Node, or NO_DOMAIN. */
   readonly domainOf: Int32Array;
   /** Number of domains. */
   readonly domains: number;
-  /** Few large domains: Nodes are told apart by domain, not by what is counted in it. */
+  /**
+   * Few large domains: Nodes are told apart by domain, and a decision looks at each domain. Otherwise they are told apart by
+   * what is counted, and a Pod that comes or goes moves the Nodes of its domain. The border balances the two costs.
+   */
   readonly wide: boolean;
-  /** Domain of the label value "", or NO_DOMAIN: where Nodes without the label belong if a rule reads a missing label as "". */
-  readonly emptyValueDomain: number;
+  /** Some Node has the label with the value "". */
+  readonly hasEmptyValue: boolean;
+  /** Some Node lacks the label. */
+  readonly hasMissing: boolean;
   /** First member of each domain in `members`, with a last entry that closes the last domain. */
   readonly firstMember: Int32Array;
   /** The Nodes, grouped by domain. */
@@ -26,16 +28,11 @@ export interface Topology {
 }
 
 /** @param valueOf label value of a Node (position), or undefined */
-export function buildTopology(
-  key: string,
-  size: number,
-  valueOf: (node: number) => string | undefined,
-  missingIsEmpty: boolean,
-): Topology {
+export function buildTopology(key: string, size: number, valueOf: (node: number) => string | undefined): Topology {
   const domainOfValue = new Map<string, number>();
   const domainOf = new Int32Array(size).fill(NO_DOMAIN);
   for (let node = 0; node < size; node++) {
-    const value = valueOf(node) ?? (missingIsEmpty ? '' : undefined);
+    const value = valueOf(node);
     if (value === undefined) continue;
     let domain = domainOfValue.get(value);
     if (domain === undefined) {
@@ -44,23 +41,21 @@ export function buildTopology(
     }
     domainOf[node] = domain;
   }
-  return group(key, domainOf, domainOfValue.size, domainOfValue.get('') ?? NO_DOMAIN);
+  return group(key, domainOf, domainOfValue.size, domainOfValue.has(''));
 }
 
-/** Each Node a domain of its own: for what counts the Pods of the Node itself. */
-export function buildOwnTopology(size: number): Topology {
-  return group(
-    '',
-    Int32Array.from({ length: size }, (_, node) => node),
-    size,
-    NO_DOMAIN,
-  );
+/** Each Node for which `has` holds a domain of its own: for what counts the Pods of the Node itself. */
+export function buildOwnTopology(key: string, size: number, has: (node: number) => boolean): Topology {
+  let domains = 0;
+  const domainOf = Int32Array.from({ length: size }, (_, node) => (has(node) ? domains++ : NO_DOMAIN));
+  return group(key, domainOf, domains, false);
 }
 
-function group(key: string, domainOf: Int32Array, domains: number, emptyValueDomain: number): Topology {
+function group(key: string, domainOf: Int32Array, domains: number, hasEmptyValue: boolean): Topology {
   const firstMember = new Int32Array(domains + 1);
-  for (const domain of domainOf)
+  for (const domain of domainOf) {
     if (domain !== NO_DOMAIN) firstMember[domain + 1] = (firstMember[domain + 1] as number) + 1;
+  }
   for (let domain = 0; domain < domains; domain++) {
     firstMember[domain + 1] = (firstMember[domain + 1] as number) + (firstMember[domain] as number);
   }
@@ -72,5 +67,15 @@ function group(key: string, domainOf: Int32Array, domains: number, emptyValueDom
     members[at[domain] as number] = node;
     at[domain] = (at[domain] as number) + 1;
   }
-  return { key, domainOf, domains, wide: domains <= WIDE_DOMAINS_MAX, emptyValueDomain, firstMember, members };
+  const hasMissing = members.length < domainOf.length;
+  return {
+    key,
+    domainOf,
+    domains,
+    wide: domains * domains <= 4 * domainOf.length,
+    hasEmptyValue,
+    hasMissing,
+    firstMember,
+    members,
+  };
 }

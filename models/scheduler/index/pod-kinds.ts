@@ -1,0 +1,62 @@
+/**
+ * The kinds of bound Pods as features tell them apart: a class, and whether the Pod is being deleted (spreading does not
+ * count those, affinity does). Knows on which Nodes there are Pods of which kind, and how many.
+ */
+import type { PodClass } from '../framework/pod-class.ts';
+import type { PodInfo } from '../framework/pod-info.ts';
+
+export interface PodKind {
+  readonly id: number;
+  readonly class: PodClass;
+  readonly isTerminating: boolean;
+  /** Position of a Node to the number of its Pods of this kind. */
+  readonly countOf: Map<number, number>;
+}
+
+export class PodKinds {
+  readonly #kinds: PodKind[] = [];
+  /** By class id, then 0 or 1 for terminating. */
+  readonly #ids: number[] = [];
+  readonly #withAffinity: PodKind[] = [];
+
+  get length(): number {
+    return this.#kinds.length;
+  }
+
+  /** Kinds whose Pods have terms of inter-pod affinity, in order of first appearance. Grows only. */
+  get withAffinity(): readonly PodKind[] {
+    return this.#withAffinity;
+  }
+
+  at(id: number): PodKind {
+    return this.#kinds[id] as PodKind;
+  }
+
+  all(): readonly PodKind[] {
+    return this.#kinds;
+  }
+
+  of(info: PodInfo): PodKind {
+    const isTerminating = info.pod.metadata.deletionTimestamp !== undefined;
+    const slot = info.class.id * 2 + (isTerminating ? 1 : 0);
+    const id = this.#ids[slot];
+    if (id !== undefined) return this.#kinds[id] as PodKind;
+    const kind: PodKind = { id: this.#kinds.length, class: info.class, isTerminating, countOf: new Map() };
+    this.#ids[slot] = kind.id;
+    this.#kinds.push(kind);
+    if (info.class.affinity.any) this.#withAffinity.push(kind);
+    return kind;
+  }
+
+  /** Counts a Pod that comes to (1) or leaves (-1) a Node. */
+  count(kind: PodKind, position: number, delta: 1 | -1): void {
+    const count = (kind.countOf.get(position) ?? 0) + delta;
+    if (count === 0) kind.countOf.delete(position);
+    else kind.countOf.set(position, count);
+  }
+
+  /** Positions are to be learnt anew. */
+  forgetPlaces(): void {
+    for (const kind of this.#kinds) kind.countOf.clear();
+  }
+}
