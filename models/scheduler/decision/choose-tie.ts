@@ -35,13 +35,6 @@ export function chooseTie(ties: Ties, stream: RandomStream): number {
   return count === 1 ? (scratch[0] as number) : selectSmallest(scratch, count, stream.below(count));
 }
 
-/** The smallest offset, for the policy option that takes the first. */
-export function firstTie(ties: Ties): number {
-  const all = ties.count > scratch.length ? new Int32Array(ties.count) : scratch;
-  ties.list(all);
-  return selectSmallest(all, ties.count, 0);
-}
-
 /** The k-th smallest (from 0) of the first `count` numbers; reorders them. Hoare's selection, linear on average. */
 export function selectSmallest(numbers: Int32Array, count: number, k: number): number {
   let low = 0;

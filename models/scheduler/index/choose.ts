@@ -3,7 +3,7 @@
  * sample by a walk from the rotating start. Both give what a scan by the plain rules gives, ties included.
  */
 import type { RandomStream } from '../../../engine/index.ts';
-import { chooseTie, firstTie, type Ties } from '../decision/choose-tie.ts';
+import { chooseTie, type Ties } from '../decision/choose-tie.ts';
 import type { Evaluation } from './evaluation.ts';
 import { NOT_FILED } from './score-table.ts';
 import { BucketScores, type TopologyRules } from './topology-rules.ts';
@@ -55,7 +55,8 @@ export class Chooser implements Ties {
   /**
    * @param wanted feasible Nodes after which the search stops
    * @param start position at which it begins
-   * @param stream for ties; null takes the first in order
+   * @param stream for ties; null takes the Node with the least rank
+   * @param rankOf by position; asked only without a stream
    */
   choose(
     evaluation: Evaluation,
@@ -63,6 +64,7 @@ export class Chooser implements Ties {
     wanted: number,
     start: number,
     stream: RandomStream | null,
+    rankOf: Int32Array | null = null,
   ): Choice {
     evaluation.catchUp();
     this.#evaluation = evaluation;
@@ -83,7 +85,8 @@ export class Chooser implements Ties {
       return choice;
     }
     this.#scores.scoreBuckets(evaluation, rules, this.#feasible);
-    this.#pick(evaluation, stream);
+    this.#pick(evaluation);
+    choice.node = stream === null ? this.#leastRank(rankOf as Int32Array) : this.#nodeAt(chooseTie(this, stream));
     return choice;
   }
 
@@ -178,7 +181,8 @@ export class Chooser implements Ties {
     return node;
   }
 
-  #pick(evaluation: Evaluation, stream: RandomStream | null): void {
+  /** Finds the best total and who has it. */
+  #pick(evaluation: Evaluation): void {
     const { choice } = this;
     const { constant } = this.#scores;
     const { length } = evaluation.buckets;
@@ -199,8 +203,17 @@ export class Chooser implements Ties {
     }
     choice.total = choice.feasible === 1 ? 0 : best;
     choice.ties = ties;
-    const offset = stream === null ? firstTie(this) : chooseTie(this, stream);
-    choice.node = this.#nodeAt(offset);
+  }
+
+  #leastRank(rankOf: Int32Array): number {
+    const ties = new Int32Array(this.choice.ties);
+    this.list(ties);
+    let best = this.#nodeAt(ties[0] as number);
+    for (const offset of ties) {
+      const node = this.#nodeAt(offset);
+      if ((rankOf[node] as number) < (rankOf[best] as number)) best = node;
+    }
+    return best;
   }
 
   #nodeAt(offset: number): number {

@@ -42,6 +42,13 @@ export interface ClassNodeRulesInput {
   isIgnoredBySpread(labels: Labels): boolean;
 }
 
+/** A plugin threw, or gave what is no score: the plain path has to say so. */
+export class PlanFailure extends Error {
+  override readonly name = 'PlanFailure';
+}
+
+const MAX_NODE_SCORE = 100;
+
 export class ClassNodeRules implements NodeRules {
   readonly size: number;
   readonly scores: number;
@@ -71,7 +78,7 @@ export class ClassNodeRules implements NodeRules {
   groupOf(position: number): number {
     const { pod, state, nodes, staticFilters, taints, nodeAffinity } = this.#input;
     const node = nodes[position] as NodeInfo;
-    for (const plugin of staticFilters) if (plugin.filter(state, pod, node) !== undefined) return NOT_FILED;
+    for (const plugin of staticFilters) if (refuses(plugin, state, pod, node)) return NOT_FILED;
     const labels = node.node.metadata.labels ?? NO_LABELS;
     if (!this.#input.hasNeededKeys(labels)) return NOT_FILED;
     this.#scoreStatically(position, node);
@@ -106,16 +113,16 @@ export class ClassNodeRules implements NodeRules {
   #judge(position: number, filters: readonly FilterPlugin[], scorers: readonly NodeScorer[]): number {
     const { pod, state, nodes } = this.#input;
     const node = nodes[position] as NodeInfo;
-    for (const plugin of filters) if (plugin.filter(state, pod, node) !== undefined) return NOT_FILED;
+    for (const plugin of filters) if (refuses(plugin, state, pod, node)) return NOT_FILED;
     let score = 0;
-    for (const { plugin, weight } of scorers) score += weight * plugin.score(state, pod, node);
+    for (const { plugin, weight } of scorers) score += weight * scoreOf(plugin, state, pod, node);
     return score;
   }
 
   #scoreStatically(position: number, node: NodeInfo): void {
     const { pod, state, staticScores } = this.#input;
     let score = 0;
-    for (const { plugin, weight } of staticScores) score += weight * plugin.score(state, pod, node);
+    for (const { plugin, weight } of staticScores) score += weight * scoreOf(plugin, state, pod, node);
     if (this.#staticScores === null) {
       if (score === 0) return;
       this.#staticScores = new Int16Array(this.size);
@@ -135,4 +142,25 @@ export class ClassNodeRules implements NodeRules {
     }
     return id;
   }
+}
+
+function refuses(plugin: FilterPlugin, state: CycleState, pod: PodInfo, node: NodeInfo): boolean {
+  try {
+    const verdict = plugin.filter(state, pod, node);
+    if (verdict?.code === 'Error') throw new PlanFailure(plugin.name);
+    return verdict !== undefined;
+  } catch {
+    throw new PlanFailure(plugin.name);
+  }
+}
+
+function scoreOf(plugin: ScorePlugin, state: CycleState, pod: PodInfo, node: NodeInfo): number {
+  let score: number;
+  try {
+    score = plugin.score(state, pod, node);
+  } catch {
+    throw new PlanFailure(plugin.name);
+  }
+  if (!Number.isInteger(score) || score < 0 || score > MAX_NODE_SCORE) throw new PlanFailure(plugin.name);
+  return score;
 }

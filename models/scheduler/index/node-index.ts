@@ -13,6 +13,7 @@ import type { PodInfo } from '../framework/pod-info.ts';
 import { HOSTNAME_LABEL } from '../plugins/spread-constraints.ts';
 import { ChangeLog, NODE_CHANGED } from './change-log.ts';
 import { type Choice, Chooser } from './choose.ts';
+import { PlanFailure } from './class-node-rules.ts';
 import { type ClassPlan, type IndexedProfile, planClass, type PlanSurroundings } from './class-plan.ts';
 import { Evaluation } from './evaluation.ts';
 import { NodeTable } from './node-table.ts';
@@ -49,6 +50,7 @@ export class NodeIndex implements CacheListener, PlanSurroundings {
   #log = new ChangeLog(16);
   #topologies = new Map<string, Topology>();
   #hosts: Topology | undefined;
+  #ranks: Int32Array | undefined;
   readonly #entries = new Map<IndexedProfile, (Entry | undefined)[]>();
   #entryCount = 0;
   #uses = 0;
@@ -75,11 +77,37 @@ export class NodeIndex implements CacheListener, PlanSurroundings {
     start: number,
     stream: RandomStream | null,
   ): Choice | undefined {
-    const { plan, evaluation } = this.#entryOf(profile, pod);
-    if (plan === undefined || evaluation === undefined) return undefined;
-    const choice = this.#chooser.choose(evaluation, plan.topologyRules, wanted, start, stream);
-    choice.total *= plan.scale;
-    return choice;
+    try {
+      const { plan, evaluation } = this.#entryOf(profile, pod);
+      if (plan === undefined || evaluation === undefined) return undefined;
+      const rankOf = stream === null ? this.#namesInOrder() : null;
+      const choice = this.#chooser.choose(evaluation, plan.topologyRules, wanted, start, stream, rankOf);
+      choice.total *= plan.scale;
+      return choice;
+    } catch (error) {
+      if (!(error instanceof PlanFailure)) throw error;
+      this.#giveUp(profile, pod);
+      return undefined;
+    }
+  }
+
+  /** A plugin failed or gave a score out of range: the plain path meets the same and says which plugin, Pod and Node. */
+  #giveUp(profile: IndexedProfile, pod: PodInfo): void {
+    const entries = this.#entries.get(profile);
+    if (entries === undefined) return;
+    const known = entries[pod.class.id];
+    entries[pod.class.id] = { ...(known ?? this.#emptyEntry(pod)), plan: undefined, evaluation: undefined };
+  }
+
+  /** Rank of each Node by name. */
+  #namesInOrder(): Int32Array {
+    if (this.#ranks === undefined) {
+      const order = this.nodes.map((_, position) => position);
+      order.sort((a, b) => ((this.nodes[a] as NodeInfo).name < (this.nodes[b] as NodeInfo).name ? -1 : 1));
+      this.#ranks = new Int32Array(order.length);
+      for (let rank = 0; rank < order.length; rank++) this.#ranks[order[rank] as number] = rank;
+    }
+    return this.#ranks;
   }
 
   /** Bytes that evaluations hold, for the memory figures. */
@@ -112,6 +140,7 @@ export class NodeIndex implements CacheListener, PlanSurroundings {
     this.table = new NodeTable(nodes);
     this.#log = new ChangeLog(4 * nodes.length);
     this.kinds.forgetPlaces();
+    this.#ranks = undefined;
     nodes.forEach((info, position) => {
       for (const pod of info.pods) this.kinds.count(this.kinds.of(pod), position, 1);
     });
@@ -198,9 +227,14 @@ export class NodeIndex implements CacheListener, PlanSurroundings {
 
   #makeEntry(profile: IndexedProfile, pod: PodInfo): Entry {
     const plan = planClass(pod, profile, this);
+    const evaluation = plan === undefined ? undefined : new Evaluation(plan.nodeRules, this.#log);
+    return { ...this.#emptyEntry(pod), plan, evaluation };
+  }
+
+  #emptyEntry(pod: PodInfo): Entry {
     return {
-      plan,
-      evaluation: plan === undefined ? undefined : new Evaluation(plan.nodeRules, this.#log),
+      plan: undefined,
+      evaluation: undefined,
       affinityKinds: this.kinds.withAffinity.length,
       namespacesVersion: this.listers.namespaces.version,
       ownersVersion: this.#ownersVersion(),
