@@ -13,7 +13,8 @@ import type { TieBreak } from './decision/choose-host.ts';
 import { PodScheduler } from './decision/schedule-pod.ts';
 import { Listers } from './framework/listers.ts';
 import { Nominator } from './framework/nominator.ts';
-import { type EventsByPlugin, frameworkEngine, type PodDecider } from './framework-scheduler.ts';
+import { type EventsByPlugin, frameworkEngine } from './framework-scheduler.ts';
+import { NodeIndex } from './index/node-index.ts';
 import { nodeAffinityEvents } from './hints/node-affinity.ts';
 import { podTopologySpreadEvents } from './hints/pod-topology-spread.ts';
 import { feedListers } from './listers-watch.ts';
@@ -36,18 +37,8 @@ export interface BuildSchedulerOptions
   readonly registry?: PluginRegistry;
   /** `random` unless given. */
   readonly tieBreak?: TieBreak;
-  /** Makes what decides in place of the plain rules (an index over the same cache). */
-  readonly deciderOf?: (parts: DeciderParts) => PodDecider;
-}
-
-/** What a decider can stand on. */
-export interface DeciderParts {
-  readonly cache: SchedulerCache;
-  readonly nominator: Nominator;
-  readonly listers: Listers;
-  readonly profiles: readonly Profile[];
-  /** The plain rules, for Pods that an index does not serve. */
-  readonly podScheduler: PodScheduler;
+  /** Every decision by the plain rules, without the index: slower, and the same. */
+  readonly plain?: boolean;
 }
 
 /** The scheduler, and the parts that explanations and indexes look at. */
@@ -60,7 +51,7 @@ export interface BuiltScheduler {
 
 /** To be called before the caches start; `start` it when they have synced. @throws ConfigurationError */
 export function buildScheduler(sim: Simulation, client: Client, options: BuildSchedulerOptions): BuiltScheduler {
-  const { context, configuration, registry, deciderOf, tieBreak = 'random', ...component } = options;
+  const { context, configuration, registry, plain = false, tieBreak = 'random', ...component } = options;
   const [cache, listers, nominator] = [new SchedulerCache(), new Listers(), new Nominator()];
   feedListers(context, listers);
   const volumes = volumeObjects(listers);
@@ -73,11 +64,11 @@ export function buildScheduler(sim: Simulation, client: Client, options: BuildSc
     percentageOfNodesToScore: configuration.percentageOfNodesToScore,
     tieBreak,
     stream: sim.stream('scheduler/ties'),
+    index: plain ? undefined : new NodeIndex(cache, listers),
   });
   const special = new Map(configuration.profiles.map((profile) => [profile.schedulerName, specialEvents(profile)]));
   const eventsByPlugin = ({ schedulerName }: Profile): EventsByPlugin => special.get(schedulerName) ?? new Map();
-  const decider = deciderOf?.({ cache, nominator, listers, profiles, podScheduler }) ?? podScheduler;
-  const engine = frameworkEngine({ cache, nominator, profiles, podScheduler: decider, eventsByPlugin });
+  const engine = frameworkEngine({ cache, nominator, profiles, podScheduler, eventsByPlugin });
   const scheduler = new Scheduler(sim, client, {
     ...component,
     engine,

@@ -6,7 +6,7 @@
 import type { Pod } from '../objects/pod.ts';
 import type { SchedulerCache } from './cache/scheduler-cache.ts';
 import type { PodDecision } from './decision/decision.ts';
-import { NO_NODES_AVAILABLE } from './decision/schedule-pod.ts';
+import { NO_NODES_AVAILABLE, type PodScheduler } from './decision/schedule-pod.ts';
 import type { Nominator } from './framework/nominator.ts';
 import type { Plugin } from './framework/plugin.ts';
 import { type PodInfo, podInfo } from './framework/pod-info.ts';
@@ -93,17 +93,12 @@ function failed(message: string, evaluated: number): Decision {
   };
 }
 
-/** Decides one attempt: the plain rules (`PodScheduler`), or an index that comes to the same decisions. */
-export interface PodDecider {
-  schedule(profile: Profile, pod: PodInfo): PodDecision;
-}
-
 export interface FrameworkParts {
   readonly cache: SchedulerCache;
   readonly nominator: Nominator;
   readonly profiles: readonly Profile[];
   /** Decides for all profiles, so that the rotating start is shared. */
-  readonly podScheduler: PodDecider;
+  readonly podScheduler: PodScheduler;
   readonly eventsByPlugin?: (profile: Profile) => EventsByPlugin;
 }
 

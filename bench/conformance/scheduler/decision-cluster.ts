@@ -97,11 +97,14 @@ function shellOf({ apiVersion, kind, metadata: { name, namespace, uid }, status 
 
 export class DecisionCluster {
   readonly cache = new SchedulerCache();
+  readonly listers: Listers;
   readonly profile: Profile;
   readonly scheduler: PodScheduler;
+  readonly percentageOfNodesToScore: number;
 
   constructor(header: DecisionHeader, line: ClusterLine) {
     const listers = listersOf(line);
+    this.listers = listers;
     for (const node of line.nodes) this.cache.addNode(node);
     for (const pod of line.pods ?? []) if (isSeen(pod)) this.cache.addPod(pod);
     const nominator = new Nominator();
@@ -112,6 +115,7 @@ export class DecisionCluster {
     const stream = (name: string): RandomStream => new RandomStream('recording', 0, name);
     const parts = { cache: this.cache, listers, nominator, stream, volumes: volumeObjects(listers) };
     this.profile = buildProfile(profile, parts);
+    this.percentageOfNodesToScore = configuration.percentageOfNodesToScore;
     this.scheduler = new PodScheduler(this.cache, {
       percentageOfNodesToScore: configuration.percentageOfNodesToScore,
       tieBreak: 'first',

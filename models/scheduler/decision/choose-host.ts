@@ -3,6 +3,7 @@
  * Source: pkg/scheduler/schedule_one.go selectHost, which keeps a reservoir over a heap: uniform too, by other draws.
  */
 import type { RandomStream } from '../../../engine/index.ts';
+import { chooseTie } from './choose-tie.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 
 /** `random`: each of the best with the same probability. `first`: the one whose name sorts first. */
@@ -17,14 +18,34 @@ export function indicesOfBest(totals: readonly number[]): number[] {
   return best;
 }
 
-/** Index of the Node taken. One draw, which picks among the best in the order in which they were looked at; none when there is one. */
+/** The Nodes among which there is a choice, as a search found them. */
+export interface Candidates {
+  readonly feasible: readonly NodeInfo[];
+  /** When each was looked at, counted from the first Node; rising. */
+  readonly offsets: readonly number[];
+  readonly lookedAt: number;
+}
+
+/** Index of the Node taken. Draws by the rule of choose-tie.ts, so that an index takes the same one. */
 export function chooseHost(
-  feasible: readonly NodeInfo[],
+  { feasible, offsets, lookedAt }: Candidates,
   best: readonly number[],
   tieBreak: TieBreak,
   stream: RandomStream,
 ): number {
   if (best.length === 1) return best[0] as number;
-  if (tieBreak === 'random') return best[stream.below(best.length)] as number;
-  return best.reduce((a, b) => ((feasible[b] as NodeInfo).name < (feasible[a] as NodeInfo).name ? b : a));
+  if (tieBreak === 'first') {
+    return best.reduce((a, b) => ((feasible[b] as NodeInfo).name < (feasible[a] as NodeInfo).name ? b : a));
+  }
+  const indexOf = new Map(best.map((index) => [offsets[index] as number, index]));
+  const taken = chooseTie(
+    {
+      count: best.length,
+      evaluated: lookedAt,
+      includes: (offset) => indexOf.has(offset),
+      list: (into) => into.set([...indexOf.keys()]),
+    },
+    stream,
+  );
+  return indexOf.get(taken) as number;
 }

@@ -18,6 +18,7 @@ import type { Profile, ScoreOutcome } from '../profile/profile.ts';
 import { chooseHost, indicesOfBest, type TieBreak } from './choose-host.ts';
 import type { AttemptRecord, PodDecision } from './decision.ts';
 import { feasibleNodesWanted } from './sampling.ts';
+import type { NodeIndex } from '../index/node-index.ts';
 
 export interface PodSchedulerOptions {
   /** Where a profile says nothing; 0 is adaptive. */
@@ -25,6 +26,8 @@ export interface PodSchedulerOptions {
   readonly tieBreak: TieBreak;
   /** For ties. */
   readonly stream: RandomStream;
+  /** Decides in place of the plain rules where it can, with the same outcome. */
+  readonly index?: NodeIndex | undefined;
 }
 
 /** Source: pkg/scheduler/scheduler.go ErrNoNodesAvailable. */
@@ -33,6 +36,10 @@ export const NO_NODES_AVAILABLE = 'no nodes available to schedule pods';
 /** What the search for feasible Nodes found. */
 interface Search {
   readonly feasible: readonly NodeInfo[];
+  /** When each of these was looked at, counted from the first Node. */
+  readonly offsets: readonly number[];
+  /** Nodes that were looked at. */
+  readonly lookedAt: number;
   readonly verdicts: NodeVerdicts;
   /** The Pod as a whole was rejected. */
   readonly rejection?: Status;
@@ -43,6 +50,8 @@ interface Search {
   readonly error?: Status;
   readonly viaNominatedNode?: boolean;
 }
+
+const NOTHING_FOUND = { feasible: [], offsets: [], lookedAt: 0 } as const;
 
 export class PodScheduler {
   /** Position in the list of Nodes at which the next search begins. */
@@ -62,6 +71,10 @@ export class PodScheduler {
     if (snapshot.nodes.length === 0) {
       return { result: 'error', state, evaluated: 0, status: errorStatus('', NO_NODES_AVAILABLE) };
     }
+    if (record === undefined) {
+      const found = this.#lookUp(profile, pod, state, snapshot);
+      if (found !== undefined) return found;
+    }
     const search = this.#findFeasible(profile, pod, state, snapshot);
     const { feasible, verdicts } = search;
     const evaluated = feasible.length + verdicts.size;
@@ -77,35 +90,66 @@ export class PodScheduler {
     if ('code' in outcome) return { result: 'error', state, evaluated, status: outcome };
     const best = indicesOfBest(outcome.totals);
     const { tieBreak, stream } = this.#options;
-    const chosen = chooseHost(feasible, best, tieBreak, stream);
+    const chosen = chooseHost(search, best, tieBreak, stream);
     const node = feasible[chosen] as NodeInfo;
     return { result: 'scheduled', state, evaluated, node, feasible: feasible.length, total: outcome.totals[chosen] };
+  }
+
+  /** Asks the index; undefined when the plain rules have to decide, or to say why nothing fits. */
+  #lookUp(profile: Profile, pod: PodInfo, state: CycleState, snapshot: Snapshot): PodDecision | undefined {
+    const { index, tieBreak, stream } = this.#options;
+    if (index === undefined || profile.indexed === undefined || this.#concernsNominations(profile, pod))
+      return undefined;
+    const wanted = this.#wanted(profile, snapshot.nodes.length);
+    const ties = tieBreak === 'random' ? stream : null;
+    const choice = index.choose(profile.indexed, pod, wanted, this.nextStart, ties);
+    if (choice === undefined || choice.feasible === 0) return undefined;
+    const { evaluated, feasible } = choice;
+    this.nextStart = (this.nextStart + evaluated) % snapshot.nodes.length;
+    const node = snapshot.nodes[choice.node] as NodeInfo;
+    return { result: 'scheduled', state, evaluated, node, feasible, total: feasible === 1 ? undefined : choice.total };
+  }
+
+  /** A Pod that has been promised a Node, or that must respect the promises to others, is for the plain rules. */
+  #concernsNominations(profile: Profile, pod: PodInfo): boolean {
+    if ((pod.pod.status?.nominatedNodeName ?? '') !== '' || (pod.pod.spec.nodeName ?? '') !== '') return true;
+    const { nominator } = profile.handle;
+    if (nominator.isEmpty) return false;
+    for (const nodeName of nominator.nodeNames()) {
+      if (nominator.podsFor(nodeName).some((other) => other.class.priority >= pod.class.priority)) return true;
+    }
+    return false;
+  }
+
+  #wanted(profile: Profile, nodes: number): number {
+    const percentage = profile.percentageOfNodesToScore ?? this.#options.percentageOfNodesToScore;
+    return profile.plugins.score.length === 0 ? 1 : feasibleNodesWanted(percentage, nodes);
   }
 
   #findFeasible(profile: Profile, pod: PodInfo, state: CycleState, snapshot: Snapshot): Search {
     const verdicts = new NodeVerdicts();
     const { status, nodeNames, narrowing } = profile.runPreFilter(state, pod, snapshot.nodes);
     if (status !== undefined) {
-      if (!isRejection(status)) return { feasible: [], verdicts, narrowing, error: status };
+      if (!isRejection(status)) return { ...NOTHING_FOUND, verdicts, narrowing, error: status };
       verdicts.absent = status;
-      return { feasible: [], verdicts, narrowing, rejection: status };
+      return { ...NOTHING_FOUND, verdicts, narrowing, rejection: status };
     }
     const nominated = snapshot.get(pod.pod.status?.nominatedNodeName ?? '');
     if (nominated !== undefined) {
       // Errors are not the end of it here: the real one logs them and goes on with all Nodes.
-      const { feasible } = this.#passFilters(profile, pod, state, [nominated], verdicts);
-      if (feasible.length > 0) return { feasible, verdicts, narrowing, nodeNames, viaNominatedNode: true };
+      const found = this.#passFilters(profile, pod, state, [nominated], verdicts);
+      if (found.feasible.length > 0) return { ...found, verdicts, narrowing, nodeNames, viaNominatedNode: true };
     }
     let { nodes } = snapshot;
     if (nodeNames !== undefined) {
       nodes = nodes.filter(({ name }) => nodeNames.has(name));
       verdicts.absent = notSatisfied(narrowing, verdicts);
     }
-    const { feasible, error } = this.#passFilters(profile, pod, state, nodes, verdicts);
-    this.nextStart = (this.nextStart + feasible.length + verdicts.size) % snapshot.nodes.length;
+    const { error, ...found } = this.#passFilters(profile, pod, state, nodes, verdicts);
+    this.nextStart = (this.nextStart + found.feasible.length + verdicts.size) % snapshot.nodes.length;
     return error === undefined
-      ? { feasible, verdicts, narrowing, nodeNames }
-      : { feasible, verdicts, narrowing, error };
+      ? { ...found, verdicts, narrowing, nodeNames }
+      : { ...found, verdicts, narrowing, error };
   }
 
   /**
@@ -118,20 +162,22 @@ export class PodScheduler {
     state: CycleState,
     nodes: readonly NodeInfo[],
     verdicts: NodeVerdicts,
-  ): { readonly feasible: NodeInfo[]; readonly error?: Status } {
-    const percentage = profile.percentageOfNodesToScore ?? this.#options.percentageOfNodesToScore;
-    const wanted = profile.plugins.score.length === 0 ? 1 : feasibleNodesWanted(percentage, nodes.length);
+  ): Pick<Search, 'feasible' | 'offsets' | 'lookedAt' | 'error'> {
+    const wanted = this.#wanted(profile, nodes.length);
     const feasible: NodeInfo[] = [];
-    for (let i = 0; i < nodes.length; i++) {
+    const offsets: number[] = [];
+    let i = 0;
+    for (; i < nodes.length; i++) {
       const node = nodes[(this.nextStart + i) % nodes.length] as NodeInfo;
       const verdict = profile.runFilterWithNominatedPods(state, pod, node);
       if (verdict === undefined) {
         if (feasible.length === wanted) break;
         feasible.push(node);
-      } else if (verdict.code === 'Error') return { feasible, error: verdict };
+        offsets.push(i);
+      } else if (verdict.code === 'Error') return { feasible, offsets, lookedAt: i, error: verdict };
       else verdicts.set(node.name, verdict);
     }
-    return { feasible };
+    return { feasible, offsets, lookedAt: i };
   }
 
   #postFilter(profile: Profile, pod: PodInfo, state: CycleState, search: Search, evaluated: number): PodDecision {

@@ -155,9 +155,11 @@ function scan(
   };
   const nodes: number[] = [];
   let evaluated = 0;
-  for (; evaluated < world.size && nodes.length < wanted; evaluated++) {
+  for (; evaluated < world.size; evaluated++) {
     const node = (start + evaluated) % world.size;
-    if (fits(node)) nodes.push(node);
+    if (!fits(node)) continue;
+    if (nodes.length === wanted) break;
+    nodes.push(node);
   }
   const totals = new Map<number, number>();
   const group = (node: number): number => world.groupOf[node] as number;

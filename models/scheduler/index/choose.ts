@@ -73,7 +73,7 @@ export class Chooser implements Ties {
     if (this.#feasible.length < evaluation.buckets.length) this.#grow(evaluation.buckets.length);
     this.#scores.openBuckets(evaluation, rules);
     const all = this.#countAll(evaluation);
-    if (all < wanted || wanted >= evaluation.rules.size) {
+    if (all <= wanted) {
       choice.feasible = all;
       choice.evaluated = evaluation.rules.size;
       this.#topsOfAll(evaluation);
@@ -113,7 +113,10 @@ export class Chooser implements Ties {
     }
   }
 
-  /** Walks from `start` until enough feasible Nodes are found, in two straight stretches. */
+  /**
+   * Walks from `start` until enough feasible Nodes are found and one more comes in sight, in two straight stretches. That one
+   * is not counted, but Nodes that are refused before it are, as in kube-scheduler.
+   */
   #walk(evaluation: Evaluation, wanted: number, start: number): void {
     const { size } = evaluation.rules;
     const { length } = evaluation.buckets;
@@ -121,15 +124,11 @@ export class Chooser implements Ties {
     this.#top.fill(NOT_FILED, 0, length);
     const stretch = length === 1 ? this.#walkOneBucket : this.#walkBuckets;
     this.choice.feasible = 0;
-    let end = stretch.call(this, evaluation, wanted, start, size);
-    if (this.choice.feasible === wanted) this.choice.evaluated = end - start;
-    else {
-      end = stretch.call(this, evaluation, wanted, 0, start);
-      this.choice.evaluated = size - start + end;
-    }
+    const end = stretch.call(this, evaluation, wanted, start, size);
+    this.choice.evaluated = end < size ? end - start : size - start + stretch.call(this, evaluation, wanted, 0, start);
   }
 
-  /** Returns the position after the last Node looked at. */
+  /** Returns the position of the feasible Node that is one too many, or `to`. */
   #walkOneBucket(evaluation: Evaluation, wanted: number, from: number, to: number): number {
     const { scoreOf } = evaluation.table;
     if (this.#walked.length < wanted) this.#walked = new Int32Array(wanted);
@@ -138,9 +137,10 @@ export class Chooser implements Ties {
     let top = this.#top[0] as number;
     let count = this.#topCount[0] as number;
     let node = from;
-    for (; node < to && left > 0; node++) {
+    for (; node < to; node++) {
       const score = scoreOf[node] as number;
       if (score === NOT_FILED) continue;
+      if (left === 0) break;
       left--;
       if (score < top) continue;
       if (score > top) {
@@ -164,11 +164,12 @@ export class Chooser implements Ties {
     const topCount = this.#topCount;
     let left = wanted - this.choice.feasible;
     let node = from;
-    for (; node < to && left > 0; node++) {
+    for (; node < to; node++) {
       const score = scoreOf[node] as number;
       if (score === NOT_FILED) continue;
       const bucket = bucketOf[node] as number;
       if (open[bucket] === 0) continue;
+      if (left === 0) break;
       left--;
       feasible[bucket] = (feasible[bucket] as number) + 1;
       const best = top[bucket] as number;

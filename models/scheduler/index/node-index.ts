@@ -54,12 +54,14 @@ export class NodeIndex implements CacheListener, PlanSurroundings {
   readonly #entries = new Map<IndexedProfile, (Entry | undefined)[]>();
   #entryCount = 0;
   #uses = 0;
+  #answered = 0;
   readonly #chooser = new Chooser();
 
   constructor(cache: SchedulerCache, listers: Listers, options: NodeIndexOptions = {}) {
     this.listers = listers;
     this.#classesMax = options.classesMax ?? CLASSES_MAX;
     cache.addListener(this);
+    this.orderChanged(cache.snapshot().nodes);
   }
 
   get nodes(): readonly NodeInfo[] {
@@ -83,6 +85,7 @@ export class NodeIndex implements CacheListener, PlanSurroundings {
       const rankOf = stream === null ? this.#namesInOrder() : null;
       const choice = this.#chooser.choose(evaluation, plan.topologyRules, wanted, start, stream, rankOf);
       choice.total *= plan.scale;
+      this.#answered++;
       return choice;
     } catch (error) {
       if (!(error instanceof PlanFailure)) throw error;
@@ -108,6 +111,11 @@ export class NodeIndex implements CacheListener, PlanSurroundings {
       for (let rank = 0; rank < order.length; rank++) this.#ranks[order[rank] as number] = rank;
     }
     return this.#ranks;
+  }
+
+  /** Decisions taken so far; where nothing is feasible the plain path decides once more. */
+  get answered(): number {
+    return this.#answered;
   }
 
   /** Bytes that evaluations hold, for the memory figures. */

@@ -9,6 +9,7 @@ import type { SchedulerCache } from '../cache/scheduler-cache.ts';
 import { ConfigurationError, type FieldPath } from '../config/configuration-error.ts';
 import { pluginsOfPoint, type PointOrMulti, scoreWeights } from '../config/plugin-sets.ts';
 import type { ProfileConfiguration } from '../config/scheduler-configuration.ts';
+import { indexedProfile } from '../index/indexed-profile.ts';
 import type { Handle, PluginRunner } from '../framework/handle.ts';
 import type { Listers } from '../framework/listers.ts';
 import type { Nominator } from '../framework/nominator.ts';
@@ -112,7 +113,7 @@ export function buildProfile(
   const path = [...configuration.path, 'plugins'];
   const weights = new Map<string, number>();
   const { schedulerName, percentageOfNodesToScore } = configuration;
-  return new Profile(
+  const profile = new Profile(
     { schedulerName, weights, percentageOfNodesToScore },
     (runner) => handleFor(parts, runner),
     (handle) => {
@@ -132,4 +133,6 @@ export function buildProfile(
       return plugins;
     },
   );
+  profile.indexed = indexedProfile(profile, configuration);
+  return profile;
 }

@@ -25,6 +25,7 @@ import type {
 } from '../framework/plugin.ts';
 import { type PodInfo, podUid } from '../framework/pod-info.ts';
 import { errorStatus, isRejection, messageOf, type Status, unresolvable, type Verdict } from '../framework/status.ts';
+import type { IndexedProfile } from '../index/class-plan.ts';
 import { MAX_NODE_SCORE } from '../plugins/normalize.ts';
 
 /** The plugins of a profile by extension point, each list in its order. */
@@ -86,6 +87,8 @@ export class Profile implements PluginRunner {
   /** Percentage of Nodes to score; undefined: as the scheduler says, 0: adaptive. */
   readonly percentageOfNodesToScore: number | undefined;
   readonly handle: Handle;
+  /** What the index knows of this profile; undefined when all its decisions are left to the plain rules. */
+  indexed: IndexedProfile | undefined;
 
   /**
    * @param build makes the plugins, given the handle of this profile
