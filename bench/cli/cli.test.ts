@@ -176,7 +176,10 @@ describe('clockwork compare', () => {
     expect(out).toMatch(/policy spread: a, b; 3 runs each/);
     expect(out).toMatch(/a +b +against a/);
     expect(out).toMatch(/Pods placed +30 +30 +equal in all 3 runs/);
-    expect(clockwork(at, 'compare', '.')).toMatchObject({ code: 2, err: expect.stringContaining('holds no summary.json') });
+    expect(clockwork(at, 'compare', '.')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('holds no summary.json'),
+    });
   });
 });
 
@@ -218,6 +221,8 @@ describe('bad input gives one message with file and line, and exit code 2:', () 
     'e-broken.yaml': EXPERIMENT.replace('zones: [a, b]', 'zones: [a, b'),
     'e-negative.yaml': EXPERIMENT.replace('cpu: 4', 'cpu: -4'),
     'e-policy.yaml': EXPERIMENT.replace('{ name: pack }', '{ name: mystery }'),
+    's.yaml':
+      'apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\nprofiles:\n- plugins:\n    score:\n      enabled:\n      - name: NoSuchPlugin\n',
     'e-missing.yaml': EXPERIMENT.replace('workload:\n', 'workload:\n  - manifests: nowhere.yaml\n'),
   });
   const manifests = (file: string): string[] => ['run', '--nodes', 'nodes.yaml', '--pods', file];
@@ -252,6 +257,11 @@ describe('bad input gives one message with file and line, and exit code 2:', () 
       'a policy that does not exist',
       ['run', 'e-policy.yaml'],
       'policy mystery has no scheduler; accepted without one: spread, pack',
+    ],
+    [
+      'a plugin that the scheduler does not have',
+      [...manifests('good.yaml'), '--policy', 's.yaml'],
+      's.yaml:7: profiles[0].plugins.score.enabled[0].name: found "NoSuchPlugin"',
     ],
     ['a missing file of an experiment', ['run', 'e-missing.yaml'], 'nowhere.yaml: no such file or folder'],
     ['an unknown command', ['simulate'], "command is 'simulate'; accepted: run, verify"],

@@ -1,6 +1,9 @@
 /**
  * The policies of a study as KubeSchedulerConfiguration objects: built in, written in the experiment, or in a file.
  */
+import { Simulation } from '../../engine/index.ts';
+import { createCluster } from '../../models/index.ts';
+import { ConfigurationError } from '../../models/scheduler/config/configuration-error.ts';
 import { BadInputError } from '../bad-input.ts';
 import { parseDocuments } from '../workloads/documents.ts';
 import type { Study } from './load.ts';
@@ -66,7 +69,26 @@ export function schedulerConfigurationOf(policy: PolicySpec, inputs: Study['inpu
   return value;
 }
 
-/** @throws BadInputError for the first policy that cannot be used. */
+/**
+ * @throws BadInputError for the first policy that cannot be used, with the file and line of its configuration where it has one
+ */
 export function checkPolicies(study: Study): void {
-  for (const policy of study.experiment.policies) schedulerConfigurationOf(policy, study.inputs);
+  for (const policy of study.experiment.policies) {
+    const configuration = schedulerConfigurationOf(policy, study.inputs);
+    try {
+      // Some mistakes show only when the plugins are made: an empty cluster makes them.
+      createCluster({ scheduler: configuration }, new Simulation({ seed: 'check' }));
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      throw configurationError(policy, study, error);
+    }
+  }
+}
+
+function configurationError({ name, scheduler }: PolicySpec, study: Study, error: ConfigurationError): BadInputError {
+  const [first, ...others] = error.message.split('\n');
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  if (typeof scheduler !== 'string') return new BadInputError(`policy ${name}: scheduler: ${first}${more}`);
+  const [document] = parseDocuments(scheduler, study.inputs[scheduler] ?? '');
+  return new BadInputError(`${first}${more}`, { file: scheduler, line: document?.lineOf(error.path) });
 }
