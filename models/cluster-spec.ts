@@ -2,6 +2,8 @@
  * What a cluster is made of, as plain data: what an experiment file or a test says and the composition root builds.
  * Everything but the Nodes has a default, and each default is a fresh `kubeadm init` of Kubernetes v1.34.
  */
+import type { ApiServerOptions } from './apiserver/api-options.ts';
+import type { ControllerManagerOptions } from './controllers/controller-manager.ts';
 import type { ImageCatalogueSpec } from './kubelet/image-catalogue.ts';
 import type { KubeletSettings } from './kubelet/kubelet-settings.ts';
 import type { RuntimeProfile, RuntimeProfileName } from './kubelet/runtime-profile.ts';
@@ -29,7 +31,7 @@ export interface NodeGroup {
   readonly unschedulable?: boolean;
   /** The Node runs the control plane: label, taint and static Pods. The first such Node is the API server's. */
   readonly controlPlane?: boolean;
-  /** Seconds after the start at which the Nodes join (mode kubeadm); 0 unless given. */
+  /** Seconds after the start at which the Nodes join (mode kubeadm); 10 unless given, the first control plane Node is there at 0. */
   readonly joinAtSeconds?: number;
 }
 
@@ -43,7 +45,7 @@ export type BootstrapMode = 'kubeadm' | 'ready';
 
 /**
  * In mode `ready`: `none` has no system Pods (kube-proxy and flannel are taken to work on each Node, DNS is not
- * there); `dns` has CoreDNS running; `all` has every Pod of a kubeadm cluster running.
+ * there); `dns` has CoreDNS, started from time 0 on; `all` has every Pod of a kubeadm cluster.
  */
 export type SystemPods = 'none' | 'dns' | 'all';
 
@@ -67,10 +69,10 @@ export interface ClusterSpec {
   readonly events?: boolean;
   /** Checks of what a cluster must never do, from outside; see models/checks. */
   readonly checks?: boolean;
-  /** Options of the API server and etcd, as models/apiserver takes them. */
-  readonly apiServer?: Readonly<Record<string, unknown>>;
-  /** Options of the controller manager, as models/controllers takes them. */
-  readonly controllerManager?: Readonly<Record<string, unknown>>;
+  /** Latencies of the API server and etcd, admission plugins, Service addresses. */
+  readonly apiServer?: Partial<ApiServerOptions>;
+  /** Flags of kube-controller-manager. */
+  readonly controllerManager?: ControllerManagerOptions;
   /** KubeSchedulerConfiguration as YAML or JSON gives it; the default configuration of v1.34 unless given. */
   readonly scheduler?: unknown;
 }

@@ -9,7 +9,6 @@ import type { Pod } from './objects/pod.ts';
 import { DEPLOYMENTS, NODES, PODS, type Resource, SERVICES } from './objects/resources.ts';
 import type { Service } from './objects/service.ts';
 import type { Deployment } from './objects/workloads.ts';
-import { RoundRobinEngine } from './scheduler/testing/round-robin-engine.ts';
 
 const SEED_CLUSTER: ClusterSpec = {
   bootstrap: 'kubeadm',
@@ -43,7 +42,7 @@ const SERVICE: Service = {
 
 function build(spec: ClusterSpec): Cluster {
   const sim = new Simulation({ seed: 'cluster' });
-  return createCluster(spec, sim, { schedulingEngine: new RoundRobinEngine() });
+  return createCluster(spec, sim);
 }
 
 function run(cluster: Cluster, seconds: number): void {

@@ -126,7 +126,7 @@ export class Cluster {
   readonly #requests: Requests;
   readonly #plan: Plan;
 
-  constructor(spec: ClusterSpec, sim: Simulation, parts: ClusterParts) {
+  constructor(spec: ClusterSpec, sim: Simulation, parts: ClusterParts = {}) {
     const plan = planOf(spec);
     this.#plan = plan;
     this.sim = sim;

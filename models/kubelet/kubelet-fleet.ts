@@ -151,13 +151,18 @@ export class KubeletFleet {
     }
   }
 
-  /** PATCH of pods/NAME/status. Nothing is written over a Pod of the same name that is another one. */
+  /**
+   * PATCH of pods/NAME/status. Nothing is written over a Pod of the same name that is another one, and nothing after a
+   * newer status has been sent: requests may overtake each other, and the status manager sends the latest only.
+   */
   sendStatus(worker: PodWorker, status: PodStatus): void {
     const { kubelet, uid } = worker;
     if (worker.isStatic && !this.staticPods.hasMirror(worker)) return;
     const { namespace, name } = worker.pod.metadata;
     const change = (current: Pod): Pod =>
-      current.metadata.uid === uid || worker.isStatic ? withStatus(current, status) : current;
+      worker.sent === status && (current.metadata.uid === uid || worker.isStatic)
+        ? withStatus(current, status)
+        : current;
     kubelet.client.patch(PODS, namespace, name, change, undefined, 'status');
   }
 
