@@ -10,4 +10,6 @@ export { InterruptedError, type RunnerOptions, runStudy } from './experiments/ru
 export { type Experiment, experimentJsonSchema } from './experiments/schema.ts';
 export { type SimulatedRun, simulate } from './experiments/simulate.ts';
 export type { CaseSummary, MetricSummary, StudySummary } from './experiments/summary.ts';
+export { loadPlugins } from './policies/load-plugins.ts';
+export type { PluginModule, PluginParts, PluginTools } from './policies/plugin-module.ts';
 export { type Manifest, type ManifestSet, readManifests } from './workloads/manifests.ts';
