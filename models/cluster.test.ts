@@ -161,4 +161,52 @@ describe('a cluster of ready Nodes', () => {
     expect(cluster.runUntilSettled(secondsToMicros(300))).toBe(true);
     expect(cluster.counters.pods.running).toBe(20);
   });
+
+  test('settles with Pods that fit nowhere, and says how many', () => {
+    const cluster = build({ nodeGroups: [{ count: 1, capacity: { cpu: '2', memory: '4Gi', pods: '5' } }] });
+    cluster.kubectlClient.create(DEPLOYMENTS, httpd(8));
+    expect(cluster.runUntilSettled(secondsToMicros(300))).toBe(true);
+    expect(cluster.counters.pods).toMatchObject({ running: 5, unbound: 3 });
+  });
+
+  test('has CoreDNS when asked, and every system Pod when asked', () => {
+    const counts = (['none', 'dns', 'all'] as const).map((systemPods) => {
+      const cluster = build({ systemPods, nodeGroups: [{ count: 1, controlPlane: true }, { count: 2 }], checks: true });
+      run(cluster, 60);
+      return cluster.counters.pods.running;
+    });
+    expect(counts).toEqual([0, 2, 2 + 4 + 3 + 3]);
+  });
+
+  test('takes over Pods that run already, with their addresses', () => {
+    const running: Pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'old', namespace: 'default' },
+      spec: { nodeName: 'n', containers: [{ name: 'c', image: 'app:1' }] },
+      status: { phase: 'Running', podIP: '10.244.0.2', podIPs: [{ ip: '10.244.0.2' }] },
+    };
+    const cluster = build({ nodeGroups: [{ count: 1, names: ['n'] }], objects: [running], checks: true });
+    cluster.kubectlClient.create(DEPLOYMENTS, httpd(1));
+    run(cluster, 30);
+    expect(
+      all(cluster, PODS)
+        .map(({ status }) => status?.podIP)
+        .sort(),
+    ).toEqual(['10.244.0.2', '10.244.0.3']);
+  });
+
+  test('decides alike with and without the index', () => {
+    const placements = (plain: boolean): unknown => {
+      const sim = new Simulation({ seed: 'plain' });
+      const cluster = createCluster({ nodeGroups: [{ count: 7, zones: ['a', 'b', 'c'] }] }, sim, { plain });
+      cluster.kubectlClient.create(DEPLOYMENTS, httpd(30));
+      run(cluster, 60);
+      return [
+        all(cluster, PODS).map(({ metadata, spec }) => [metadata.name, spec.nodeName]),
+        sim.trace.digest.toString(),
+      ];
+    };
+    expect(placements(true)).toEqual(placements(false));
+  });
 });

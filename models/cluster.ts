@@ -71,6 +71,8 @@ export interface ClusterParts {
   readonly schedulerObserver?: SchedulerObserver;
   /** Of Nodes with equal scores; `random` unless given. */
   readonly tieBreak?: TieBreak;
+  /** Every scheduling decision by the plain rules, without the index: slower, and the same. */
+  readonly plain?: boolean;
 }
 
 /** Everything that has been decided before the first component is made. */
@@ -239,7 +241,7 @@ export class Cluster {
   }
 
   #schedulerOf(parts: ClusterParts, client: Client, context: SchedulerContext): Scheduler {
-    const { schedulingEngine: engine, plugins, schedulerObserver, tieBreak } = parts;
+    const { schedulingEngine: engine, plugins, schedulerObserver, tieBreak, plain } = parts;
     const observer = schedulerObserver === undefined ? {} : { observer: schedulerObserver };
     if (engine !== undefined) return new Scheduler(this.sim, client, { engine, context, ...observer });
     return buildScheduler(this.sim, client, {
@@ -248,6 +250,7 @@ export class Cluster {
       ...observer,
       ...(plugins === undefined ? {} : { registry: plugins }),
       ...(tieBreak === undefined ? {} : { tieBreak }),
+      ...(plain === undefined ? {} : { plain }),
     }).scheduler;
   }
 
