@@ -39,7 +39,7 @@ function faceOf(cluster: Cluster, attempts: AttemptListener[]): SimulatedCluster
       }),
     delete: (resource, namespace, name) => client.delete(resource, namespace, name),
     observe(listener) {
-      for (const resource of [NODES, PODS] as readonly Resource<KubeObject>[]) {
+      for (const resource of [NODES, PODS] as readonly Resource[]) {
         for (const object of apiServer.registry.all(resource)) listener({ type: 'ADDED', resource, object });
       }
       apiServer.observe(({ resource, old, current, last }) => {

@@ -59,7 +59,8 @@ export function numberToAddress(value: number): string {
 /** Addresses of a range such as 10.96.0.0/12, less the network's own and the broadcast address. */
 export function serviceAddresses(cidr: string): NumberRange {
   const [base, bits] = cidr.split('/') as [string, string];
-  const size = 2 ** (32 - Number(bits)) - 2;
+  const prefixLength = Number(bits);
+  const size = 2 ** (32 - prefixLength) - 2;
   return new NumberRange(addressToNumber(base) + 1, size, bandOf(size, 16, 16, 256));
 }
 
