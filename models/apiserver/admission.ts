@@ -6,7 +6,7 @@
 import type { Namespace, PriorityClass } from '../objects/cluster-objects.ts';
 import type { KubeObject } from '../objects/meta.ts';
 import type { Node, Taint } from '../objects/node.ts';
-import type { Pod, Toleration } from '../objects/pod.ts';
+import type { Pod, PodSpec, Toleration } from '../objects/pod.ts';
 import { NAMESPACES, NODES, PODS, PRIORITY_CLASSES, type Resource, SERVICE_ACCOUNTS } from '../objects/resources.ts';
 import { forbidden, notFound, type Refusal } from './status-errors.ts';
 
@@ -77,19 +77,53 @@ export function admitCreation<T extends KubeObject>(
   return { ok: true, object };
 }
 
+/** What admission made of a specification, and what that depended on. */
+interface AdmittedSpec {
+  readonly options: AdmissionOptions;
+  readonly account: string | undefined;
+  readonly priority: ResolvedPriority;
+  readonly spec: PodSpec;
+}
+
+/** Pods of one template have one specification, before admission and after it. */
+const admittedSpecs = new WeakMap<PodSpec, AdmittedSpec>();
+
 function admitPod(lookup: AdmissionLookup, options: AdmissionOptions, pod: Pod): Admitted<Pod> {
-  let { spec } = pod;
-  const isMirror = pod.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
+  const { spec, metadata } = pod;
+  const isMirror = metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
+  let account: string | undefined;
   if (options.serviceAccount && !isMirror) {
-    const account = spec.serviceAccountName ?? 'default';
-    if (lookup.get(SERVICE_ACCOUNTS, pod.metadata.namespace, account) === undefined) {
-      const why = `error looking up service account ${pod.metadata.namespace}/${account}: serviceaccount "${account}" not found`;
-      return forbidden(PODS, pod.metadata.name, why);
+    account = spec.serviceAccountName ?? 'default';
+    if (lookup.get(SERVICE_ACCOUNTS, metadata.namespace, account) === undefined) {
+      const why = `error looking up service account ${metadata.namespace}/${account}: serviceaccount "${account}" not found`;
+      return forbidden(PODS, metadata.name, why);
     }
-    if (spec.serviceAccountName === undefined) spec = { ...spec, serviceAccountName: account, serviceAccount: account };
   }
   const priority = admitPriority(lookup, pod);
   if (!priority.ok) return priority;
+  const known = admittedSpecs.get(spec);
+  if (known?.options === options && known.account === account && isSamePriority(known.priority, priority)) {
+    return { ok: true, object: known.spec === spec ? pod : { ...pod, spec: known.spec } };
+  }
+  const admitted = admitSpec(options, spec, account, priority);
+  admittedSpecs.set(spec, { options, account, priority, spec: admitted });
+  return { ok: true, object: admitted === spec ? pod : { ...pod, spec: admitted } };
+}
+
+function isSamePriority(a: ResolvedPriority, b: ResolvedPriority): boolean {
+  return a.value === b.value && a.className === b.className && a.preemptionPolicy === b.preemptionPolicy;
+}
+
+function admitSpec(
+  options: AdmissionOptions,
+  given: PodSpec,
+  account: string | undefined,
+  priority: ResolvedPriority,
+): PodSpec {
+  let spec = given;
+  if (account !== undefined && spec.serviceAccountName === undefined) {
+    spec = { ...spec, serviceAccountName: account, serviceAccount: account };
+  }
   if (priority.value !== spec.priority || spec.preemptionPolicy === undefined) {
     const { value, className, preemptionPolicy } = priority;
     spec = {
@@ -99,8 +133,7 @@ function admitPod(lookup: AdmissionLookup, options: AdmissionOptions, pod: Pod):
       ...(className === undefined ? {} : { priorityClassName: className }),
     };
   }
-  if (options.defaultTolerationSeconds) spec = addTolerations(spec);
-  return { ok: true, object: spec === pod.spec ? pod : { ...pod, spec } };
+  return options.defaultTolerationSeconds ? addTolerations(spec) : spec;
 }
 
 interface ResolvedPriority {
@@ -140,7 +173,7 @@ function admitPriority(lookup: AdmissionLookup, pod: Pod): ResolvedPriority | Re
 /** Longer lists of tolerations by the list they were made from, so that Pods of one template go on sharing. */
 const lengthened = new WeakMap<readonly Toleration[], readonly Toleration[]>();
 
-function addTolerations(spec: Pod['spec']): Pod['spec'] {
+function addTolerations(spec: PodSpec): PodSpec {
   const given = spec.tolerations;
   if (given === undefined || given.length === 0) return { ...spec, tolerations: ADDED_TOLERATIONS };
   let all = lengthened.get(given);

@@ -33,5 +33,25 @@ export const DEFAULT_API_SERVER: ApiServerOptions = {
   etcd: DEFAULT_COMMIT,
   admission: { serviceAccount: true, taintNodesByCondition: true, defaultTolerationSeconds: true },
   serviceCidr: '10.96.0.0/12',
-  watchCacheEvents: 1024,
+  watchCacheEvents: 4096,
 };
+
+/** Options as an experiment gives them: what is left out has its default. */
+export interface ApiServerSettings {
+  readonly latency?: Partial<ApiServerOptions['latency']>;
+  readonly etcd?: Partial<CommitOptions>;
+  readonly admission?: Partial<AdmissionOptions>;
+  readonly serviceCidr?: string;
+  readonly watchCacheEvents?: number;
+}
+
+export function apiServerOptions(settings: ApiServerSettings): ApiServerOptions {
+  const { latency, etcd, admission } = DEFAULT_API_SERVER;
+  return {
+    ...DEFAULT_API_SERVER,
+    ...settings,
+    latency: { ...latency, ...settings.latency },
+    etcd: { ...etcd, ...settings.etcd },
+    admission: { ...admission, ...settings.admission },
+  };
+}

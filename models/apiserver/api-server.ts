@@ -6,54 +6,80 @@
  * etcd's transaction, with the same outcome.
  */
 import { type Micros, millisToMicros, type Sampler, sampler, type Simulation } from '../../engine/index.ts';
+import type { ApiResult, Client, ListOptions, ListResult, WatchEvent, WatchOptions } from '../client/client.ts';
 import type { ClusterClock } from '../cluster-clock.ts';
-import { CommitPipeline } from '../etcd/commit-pipeline.ts';
+import { CommitPipeline, type Proposal } from '../etcd/commit-pipeline.ts';
 import { MvccStore } from '../etcd/mvcc-store.ts';
 import { applyDefaults, computeQos, validate, validateUpdate } from '../objects/index.ts';
 import type { KubeObject, Status } from '../objects/meta.ts';
 import type { Pod } from '../objects/pod.ts';
 import { ALL_RESOURCES, type Resource, resourceOfKind } from '../objects/resources.ts';
-import type { Client, WatchEvent, WatchOptions } from '../client/client.ts';
 import { ApiClient, type ClientOptions } from './api-client.ts';
-import { type ApiServerOptions, DEFAULT_API_SERVER } from './api-options.ts';
+import { type ApiServerOptions, type ApiServerSettings, apiServerOptions } from './api-options.ts';
+import { fieldReader } from './fields.ts';
+import { ListPages } from './list-pages.ts';
 import { Registry, type StoredChange } from './registry.ts';
+import { type RequestCount, RequestCounters, type Verb } from './request-counters.ts';
 import { nodePorts, serviceAddresses } from './service-addresses.ts';
-import { expired } from './status-errors.ts';
+import { badRequest, expired, notFound } from './status-errors.ts';
 import { WatchCache } from './watch-cache.ts';
-import { type Watcher, Watchers } from './watchers.ts';
+import { selectionTest, type Watcher, Watchers } from './watchers.ts';
+
+/** Bookmarks are sent this often. Source: apiserver/pkg/storage/cacher/cacher.go (bookmarkFrequency). */
+const BOOKMARK_MICROS = 60_000_000;
 
 /** What the server has done so far, for metrics. */
 export interface ApiCounters {
-  /** By verb and resource, for example "create pods". */
-  readonly requests: ReadonlyMap<string, number>;
+  readonly requests: readonly RequestCount[];
   readonly watchEvents: number;
   readonly etcdWrites: number;
+  /** Commits, each of one or more writes. */
   readonly etcdBatches: number;
+}
+
+type Compute = (stored: KubeObject) => KubeObject;
+
+type Attached<T extends KubeObject> =
+  | { readonly ok: true; readonly watcher: Watcher<T> }
+  | { readonly ok: false; readonly status: Status };
+
+/** The watches of a resource, and the past that new ones may ask for. */
+interface WatchedResource {
+  readonly watchers: Watchers<KubeObject>;
+  readonly cache: WatchCache;
+  /** "pods/": how subjects in the trace begin. */
+  readonly subject: string;
 }
 
 export class ApiServer {
   readonly options: ApiServerOptions;
   readonly registry: Registry;
+  readonly requests = new RequestCounters();
   readonly #sim: Simulation;
   readonly #store = new MvccStore<KubeObject>({ history: false });
   readonly #commits: CommitPipeline;
-  readonly #watchers = new Map<string, Watchers<KubeObject>>();
-  readonly #watchCaches = new Map<string, WatchCache>();
+  readonly #watched = new Map<string, WatchedResource>();
+  readonly #pages: ListPages;
+  readonly #computed = new Map<string, Compute>();
   readonly #observers: ((change: StoredChange) => void)[] = [];
-  readonly #requests = new Map<string, number>();
   readonly #network: () => Micros;
   readonly #processing: () => Micros;
   readonly #watchDelay: () => Micros;
   #isSeeding = false;
+  #hasBookmarks = false;
 
-  constructor(sim: Simulation, clock: ClusterClock, options: Partial<ApiServerOptions> = {}) {
+  constructor(sim: Simulation, clock: ClusterClock, settings: ApiServerSettings = {}) {
     this.#sim = sim;
-    this.options = { ...DEFAULT_API_SERVER, ...options };
+    this.options = apiServerOptions(settings);
     const { latency, etcd, admission, serviceCidr } = this.options;
     this.#commits = new CommitPipeline(sim, etcd);
-    this.#network = this.#micros(sampler(latency.networkMillis), 'network');
-    this.#processing = this.#micros(sampler(latency.processingMillis), 'processing');
-    this.#watchDelay = this.#micros(sampler(latency.watchMillis), 'watch');
+    this.#pages = new ListPages(sim);
+    this.#network = this.#micros(sampler(latency.networkMillis, 'apiServer.latency.networkMillis'), 'network');
+    this.#processing = this.#micros(
+      sampler(latency.processingMillis, 'apiServer.latency.processingMillis'),
+      'processing',
+    );
+    this.#watchDelay = this.#micros(sampler(latency.watchMillis, 'apiServer.latency.watchMillis'), 'watch');
     this.registry = new Registry({
       store: this.#store,
       admission,
@@ -75,6 +101,10 @@ export class ApiServer {
     });
   }
 
+  get nowMicros(): Micros {
+    return this.#sim.nowMicros;
+  }
+
   client(options: ClientOptions): Client {
     return new ApiClient(this.#sim, this, options);
   }
@@ -84,8 +114,9 @@ export class ApiServer {
     this.#isSeeding = true;
     for (const object of objects) {
       const resource = resourceOfKind(object.apiVersion, object.kind);
-      if (resource === undefined)
+      if (resource === undefined) {
         throw new RangeError(`${object.apiVersion} ${object.kind} is not served; accepted are ${servedKinds()}`);
+      }
       this.registry.seed(resource, object);
     }
     this.#isSeeding = false;
@@ -96,15 +127,24 @@ export class ApiServer {
     this.#observers.push(listener);
   }
 
+  /**
+   * Lets reads and lists of a resource show what would be stored if every routine write had been played: for example the
+   * `renewTime` of Leases. `compute` is pure and returns the same object when nothing has changed. Watches do not see it.
+   */
+  lazily<T extends KubeObject>(resource: Resource<T>, compute: (stored: T) => T): void {
+    this.#computed.set(resource.plural, compute as unknown as Compute);
+  }
+
+  /** Counts requests that are computed instead of sent, as many as `requests` says when the counters are read. */
+  countLazily(verb: Verb, resource: Resource, requests: () => number): void {
+    this.requests.compute(verb, resource, requests);
+  }
+
   get counters(): ApiCounters {
     let watchEvents = 0;
-    for (const watchers of this.#watchers.values()) watchEvents += watchers.sent;
-    return {
-      requests: this.#requests,
-      watchEvents,
-      etcdWrites: this.#store.writes,
-      etcdBatches: this.#commits.batches,
-    };
+    for (const { watchers } of this.#watched.values()) watchEvents += watchers.sent;
+    const { writes } = this.#store;
+    return { requests: this.requests.all(), watchEvents, etcdWrites: writes, etcdBatches: this.#commits.batches };
   }
 
   /** Way to the server and handling there. */
@@ -118,74 +158,117 @@ export class ApiServer {
   }
 
   /** Handles a write when etcd commits it. */
-  commit(apply: () => void): void {
-    this.#commits.propose(apply);
+  commit(proposal: Proposal): void {
+    this.#commits.propose(proposal);
   }
 
-  countRequest(verb: string, resource: Resource): void {
-    const key = `${verb} ${resource.plural}`;
-    this.#requests.set(key, (this.#requests.get(key) ?? 0) + 1);
+  /** Sends an answer on its way back. */
+  answer<R>(done: (result: R) => void, result: R): void {
+    this.#sim.after(this.#network(), done, result);
   }
 
-  /** Attaches a watch now. Returns what ends it, or the refusal. */
+  get(resource: Resource, namespace: string | undefined, name: string): ApiResult<KubeObject> {
+    const stored = this.registry.get(resource, namespace, name);
+    if (stored === undefined) return notFound(resource, name);
+    const compute = this.#computed.get(resource.plural);
+    return { ok: true, object: compute === undefined ? stored : compute(stored) };
+  }
+
+  /** A page of a list; pages after the first show the state of the first. */
+  list(resource: Resource, options: ListOptions): ListResult<KubeObject> {
+    if (options.continue !== undefined) return this.#pages.next(options.continue, options.limit);
+    const refusal = this.#unknownField(resource, options);
+    if (refusal !== undefined) return refusal;
+    const items: KubeObject[] = [];
+    const test = selectionTest(options);
+    for (const object of this.registry.all(resource, options.namespace)) {
+      if (test === undefined || test(object)) items.push(object);
+    }
+    items.sort(byKey);
+    const compute = this.#computed.get(resource.plural);
+    const shown = compute === undefined ? items : items.map(compute);
+    return this.#pages.first(shown, options.limit, String(this.registry.revision));
+  }
+
+  /** Attaches a watch now. Returns it, or the refusal. */
   attach<T extends KubeObject>(
     resource: Resource<T>,
     options: WatchOptions,
     handler: (event: WatchEvent<T>) => void,
-  ): Watcher<T> | Status {
-    const watchers = this.#watchersOf(resource) as unknown as Watchers<T>;
-    const { resourceVersion } = options;
-    if (resourceVersion === undefined || resourceVersion === '0') {
+  ): Attached<T> {
+    const refusal = this.#unknownField(resource, options);
+    if (refusal !== undefined) return refusal;
+    const { watchers, cache } = this.#watchedOf(resource) as unknown as { watchers: Watchers<T>; cache: WatchCache };
+    const { resourceVersion = '0' } = options;
+    if (options.allowWatchBookmarks) this.#startBookmarks();
+    if (resourceVersion === '0') {
       const watcher = watchers.add(options, handler);
-      for (const object of this.registry.all(resource))
-        if (watcher.matchesAll(object)) watcher.send({ type: 'ADDED', object });
-      return watcher;
+      const test = selectionTest(options);
+      for (const object of this.registry.all(resource, options.namespace)) {
+        if (test === undefined || test(object)) watcher.send({ type: 'ADDED', object });
+      }
+      return { ok: true, watcher };
     }
-    const missed = this.#watchCacheOf(resource).after(Number(resourceVersion));
+    const missed = cache.after(Number(resourceVersion));
     if (missed === undefined) {
-      return expired(`too old resource version: ${resourceVersion} (${this.#watchCacheOf(resource).oldestRevision})`)
-        .status;
+      return expired(`too old resource version: ${resourceVersion} (${cache.oldestRevision})`);
     }
     const watcher = watchers.add(options, handler);
-    for (const { old, current, last } of missed)
-      watchers.replay(watcher, old as T | undefined, current as T | undefined, last as T | undefined);
-    return watcher;
+    for (const change of missed) watchers.replay(watcher, options, change);
+    return { ok: true, watcher };
+  }
+
+  #unknownField(
+    resource: Resource,
+    { fieldSelector = {} }: ListOptions | WatchOptions,
+  ): ReturnType<typeof badRequest> | undefined {
+    for (const field in fieldSelector) {
+      if (fieldReader(resource.kind, field) === undefined) return badRequest(`field label not supported: ${field}`);
+    }
+    return undefined;
   }
 
   #changed(change: StoredChange): void {
     const { resource, old, current, last } = change;
     if (!this.#isSeeding) {
-      this.#watchCacheOf(resource).add(change);
-      const subject = (current ?? last) as KubeObject;
-      const { namespace, name } = subject.metadata;
-      const verb = old === undefined ? 'create' : current === undefined ? 'delete' : 'update';
+      const { watchers, cache, subject } = this.#watchedOf(resource);
+      cache.add(change);
+      const { namespace, name } = ((current ?? last) as KubeObject).metadata;
+      const kind =
+        old === undefined ? 'apiserver/create' : current === undefined ? 'apiserver/delete' : 'apiserver/update';
       this.#sim.trace.emit(
-        `apiserver/${verb}`,
-        namespace === undefined ? `${resource.plural}/${name}` : `${resource.plural}/${namespace}/${name}`,
+        kind,
+        namespace === undefined ? subject + name : `${subject}${namespace}/${name}`,
         change.revision,
       );
-      this.#watchersOf(resource).notify(old, current, last);
+      watchers.notify(change);
     }
     for (const observer of this.#observers) observer(change);
   }
 
-  #watchersOf(resource: Resource): Watchers<KubeObject> {
-    let watchers = this.#watchers.get(resource.plural);
-    if (watchers === undefined) {
-      watchers = new Watchers(this.#sim, this.#watchDelay);
-      this.#watchers.set(resource.plural, watchers);
+  #watchedOf(resource: Resource): WatchedResource {
+    let watched = this.#watched.get(resource.plural);
+    if (watched === undefined) {
+      watched = {
+        watchers: new Watchers(this.#sim, resource.kind, this.#watchDelay),
+        cache: new WatchCache(this.options.watchCacheEvents),
+        subject: `${resource.plural}/`,
+      };
+      this.#watched.set(resource.plural, watched);
     }
-    return watchers;
+    return watched;
   }
 
-  #watchCacheOf(resource: Resource): WatchCache {
-    let cache = this.#watchCaches.get(resource.plural);
-    if (cache === undefined) {
-      cache = new WatchCache(this.options.watchCacheEvents);
-      this.#watchCaches.set(resource.plural, cache);
-    }
-    return cache;
+  #startBookmarks(): void {
+    if (this.#hasBookmarks) return;
+    this.#hasBookmarks = true;
+    this.#sim.afterInBackground(BOOKMARK_MICROS, this.#sendBookmarks);
   }
+
+  readonly #sendBookmarks = (): void => {
+    for (const { watchers } of this.#watched.values()) watchers.bookmark(this.registry.revision);
+    this.#sim.afterInBackground(BOOKMARK_MICROS, this.#sendBookmarks);
+  };
 
   #micros(draw: Sampler, name: string): () => Micros {
     const stream = this.#sim.stream(`apiserver/latency/${name}`);
@@ -195,4 +278,11 @@ export class ApiServer {
 
 function servedKinds(): string {
   return ALL_RESOURCES.map(({ kind }) => kind).join(', ');
+}
+
+/** Items come in the order of their keys in etcd. */
+function byKey(a: KubeObject, b: KubeObject): number {
+  const x = `${a.metadata.namespace ?? ''}/${a.metadata.name}`;
+  const y = `${b.metadata.namespace ?? ''}/${b.metadata.name}`;
+  return x < y ? -1 : x > y ? 1 : 0;
 }

@@ -7,7 +7,7 @@ import type { KubeObject } from '../objects/meta.ts';
 import type { Node } from '../objects/node.ts';
 import type { Pod } from '../objects/pod.ts';
 
-type FieldReader = (object: KubeObject) => string;
+export type FieldReader = (object: KubeObject) => string;
 
 const pod =
   (read: (pod: Pod) => string | undefined): FieldReader =>
@@ -49,9 +49,14 @@ const BY_KIND: Readonly<Record<string, Readonly<Record<string, FieldReader>>>> =
   },
 };
 
+/** What reads a field of a kind; undefined when its objects cannot be selected by it. */
+export function fieldReader(kind: string, field: string): FieldReader | undefined {
+  return BY_KIND[kind]?.[field] ?? COMMON[field];
+}
+
 /** The value of a field, "" when it is absent; undefined when objects of that kind cannot be selected by it. */
 export function fieldOf(object: KubeObject, field: string): string | undefined {
-  return (BY_KIND[object.kind]?.[field] ?? COMMON[field])?.(object);
+  return fieldReader(object.kind, field)?.(object);
 }
 
 /** Fields by which a kind can be selected. */

@@ -3,7 +3,7 @@
  * Sources: pkg/registry/core/pod/storage/{storage,eviction}.go.
  */
 import type { ApiResult, DeleteOptions } from '../client/client.ts';
-import { matchesLabels } from '../client/object-selector.ts';
+import { compileLabelSelector } from '../objects/index.ts';
 import type { Condition } from '../objects/meta.ts';
 import type { Pod } from '../objects/pod.ts';
 import { POD_DISRUPTION_BUDGETS, PODS } from '../objects/resources.ts';
@@ -91,7 +91,7 @@ function budgetsOf(registry: Registry, pod: Pod): PodDisruptionBudget[] {
   const found: PodDisruptionBudget[] = [];
   for (const budget of registry.all(POD_DISRUPTION_BUDGETS, pod.metadata.namespace)) {
     if (budget.spec.selector === undefined) continue;
-    if (matchesLabels(budget.spec.selector, pod.metadata.labels)) found.push(budget);
+    if (compileLabelSelector(budget.spec.selector)(pod.metadata.labels)) found.push(budget);
   }
   return found;
 }

@@ -115,9 +115,21 @@ const PENDING = {
   BestEffort: { phase: 'Pending', qosClass: 'BestEffort' },
 } as const;
 
+/** By specification, which Pods of one template share. */
+const qosClasses = new WeakMap<Pod['spec'], keyof typeof PENDING>();
+
+function qosClassOf(context: StrategyContext, pod: Pod): keyof typeof PENDING {
+  let qosClass = qosClasses.get(pod.spec);
+  if (qosClass === undefined) {
+    qosClass = context.qosClassOf(pod);
+    qosClasses.set(pod.spec, qosClass);
+  }
+  return qosClass;
+}
+
 /** Source: pkg/registry/core/pod/strategy.go (PrepareForCreate, applySchedulingGatedCondition). */
 function preparePod(context: StrategyContext, pod: Pod, keepStatus: boolean): Pod {
-  const qosClass = context.qosClassOf(pod);
+  const qosClass = qosClassOf(context, pod);
   if (keepStatus && pod.status !== undefined) return { ...pod, status: { qosClass, ...pod.status } };
   if ((pod.spec.schedulingGates?.length ?? 0) === 0) return { ...pod, status: PENDING[qosClass] };
   const gated: Condition = {

@@ -3,24 +3,45 @@
  * through an index, so that a Pod's event costs what its own kubelet and the few unfiltered watches cost, not a test
  * for each of thousands of kubelets.
  *
- * A watch with a selector sees ADDED when an object begins to match and DELETED when it ceases to.
- * Source: apiserver/pkg/storage/cacher/cache_watcher.go.
+ * A watch with a selector sees ADDED when an object begins to match and DELETED, with the state before, when it ceases to.
+ * Source: apiserver/pkg/storage/cacher/cache_watcher.go (convertToWatchEvent).
  */
 import type { Micros, Simulation } from '../../engine/index.ts';
 import type { FieldSelector, Watch, WatchEvent, WatchOptions } from '../client/client.ts';
-import { matchesLabels } from '../client/object-selector.ts';
+import { compileLabelSelector } from '../objects/index.ts';
 import type { KubeObject } from '../objects/meta.ts';
-import { fieldOf } from './fields.ts';
+import { type FieldReader, fieldOf, fieldReader } from './fields.ts';
+import { type StoredChange, withRevision } from './registry.ts';
 
 type Handler<T> = (event: WatchEvent<T>) => void;
+type Test = (object: KubeObject) => boolean;
 
 /** Fields with an index: most watches by field name one of these. */
 const INDEXED_FIELDS = ['spec.nodeName', 'metadata.name'] as const;
 
+/** One test of all that a selection asks, or none when it asks nothing. */
+function testOf(options: WatchOptions, fields: FieldSelector): Test | undefined {
+  const tests: Test[] = [];
+  const { namespace, labelSelector } = options;
+  if (namespace !== undefined) tests.push((object) => object.metadata.namespace === namespace);
+  if (labelSelector !== undefined) {
+    const matches = compileLabelSelector(labelSelector);
+    tests.push((object) => matches(object.metadata.labels));
+  }
+  for (const [field, value] of Object.entries(fields)) tests.push((object) => fieldOf(object, field) === value);
+  if (tests.length < 2) return tests[0];
+  return (object) => tests.every((test) => test(object));
+}
+
+/** A test of the whole selection, for lists. */
+export function selectionTest(options: WatchOptions): Test | undefined {
+  return testOf(options, options.fieldSelector ?? {});
+}
+
 export class Watcher<T extends KubeObject> implements Watch {
-  readonly options: WatchOptions;
-  /** Field selector less the part that the index has already tested. */
-  readonly #fields: FieldSelector | undefined;
+  readonly wantsBookmarks: boolean;
+  /** Tests everything but the indexed field; undefined when that leaves nothing. */
+  readonly test: Test | undefined;
   readonly #sim: Simulation;
   readonly #handler: Handler<T>;
   readonly #latencyMicros: () => Micros;
@@ -28,44 +49,27 @@ export class Watcher<T extends KubeObject> implements Watch {
   /** When the last planned delivery arrives, and what it brings; null once it has arrived. */
   #dueMicros = 0;
   #batch: WatchEvent<T>[] | null = null;
-  #stopped = false;
+  #isStopped = false;
 
   constructor(
     sim: Simulation,
     options: WatchOptions,
     handler: Handler<T>,
     latencyMicros: () => Micros,
-    indexedField: string | undefined,
+    test: Test | undefined,
     detach: (watcher: Watcher<T>) => void,
   ) {
     this.#sim = sim;
-    this.options = options;
     this.#handler = handler;
     this.#latencyMicros = latencyMicros;
+    this.test = test;
+    this.wantsBookmarks = options.allowWatchBookmarks === true;
     this.#detach = detach;
-    const rest = Object.entries(options.fieldSelector ?? {}).filter(([field]) => field !== indexedField);
-    this.#fields = rest.length === 0 ? undefined : Object.fromEntries(rest);
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#isStopped = true;
     this.#detach(this);
-  }
-
-  /** Whether the object passes everything but the indexed field. */
-  matches(object: T): boolean {
-    const { namespace, labelSelector } = this.options;
-    if (namespace !== undefined && object.metadata.namespace !== namespace) return false;
-    if (labelSelector !== undefined && !matchesLabels(labelSelector, object.metadata.labels)) return false;
-    for (const field in this.#fields) if (fieldOf(object, field) !== this.#fields[field]) return false;
-    return true;
-  }
-
-  /** Whether the object passes the whole selection. */
-  matchesAll(object: T): boolean {
-    const { fieldSelector } = this.options;
-    for (const field in fieldSelector) if (fieldOf(object, field) !== fieldSelector[field]) return false;
-    return this.matches(object);
   }
 
   /** Plans the delivery. Events that arrive at one instant are one delivery, and none overtakes another. */
@@ -83,22 +87,61 @@ export class Watcher<T extends KubeObject> implements Watch {
   readonly #deliver = (batch: WatchEvent<T>[]): void => {
     if (this.#batch === batch) this.#batch = null;
     for (const event of batch) {
-      if (this.#stopped) return;
+      if (this.#isStopped) return;
       this.#handler(event);
     }
   };
 }
 
+interface FieldIndex<T extends KubeObject> {
+  readonly field: string;
+  readonly read: FieldReader;
+  readonly watchers: Map<string, Set<Watcher<T>>>;
+}
+
+/** The events of one change, each made once, for all watchers that get it. */
+class ChangeEvents<T extends KubeObject> {
+  readonly #change: StoredChange;
+  #added: WatchEvent<T> | undefined;
+  #modified: WatchEvent<T> | undefined;
+  #deleted: WatchEvent<T> | undefined;
+
+  constructor(change: StoredChange) {
+    this.#change = change;
+  }
+
+  get added(): WatchEvent<T> {
+    this.#added ??= { type: 'ADDED', object: this.#change.current as T };
+    return this.#added;
+  }
+
+  get modified(): WatchEvent<T> {
+    this.#modified ??= { type: 'MODIFIED', object: this.#change.current as T };
+    return this.#modified;
+  }
+
+  /** For an object that is there but no longer matches: its state before, at the revision of the change. */
+  get deleted(): WatchEvent<T> {
+    const { old, last, revision } = this.#change;
+    this.#deleted ??= { type: 'DELETED', object: (last ?? withRevision(old as KubeObject, revision)) as T };
+    return this.#deleted;
+  }
+}
+
 export class Watchers<T extends KubeObject> {
   readonly #unindexed = new Set<Watcher<T>>();
-  readonly #byField = INDEXED_FIELDS.map((field) => ({ field, watchers: new Map<string, Set<Watcher<T>>>() }));
+  readonly #indexes: readonly FieldIndex<T>[];
   readonly #sim: Simulation;
   readonly #latencyMicros: () => Micros;
   #sent = 0;
 
-  constructor(sim: Simulation, latencyMicros: () => Micros) {
+  constructor(sim: Simulation, kind: string, latencyMicros: () => Micros) {
     this.#sim = sim;
     this.#latencyMicros = latencyMicros;
+    this.#indexes = INDEXED_FIELDS.flatMap((field) => {
+      const read = fieldReader(kind, field);
+      return read === undefined ? [] : [{ field, read, watchers: new Map() }];
+    });
   }
 
   /** Watch events sent so far. */
@@ -107,59 +150,85 @@ export class Watchers<T extends KubeObject> {
   }
 
   add(options: WatchOptions, handler: Handler<T>): Watcher<T> {
-    const index = this.#byField.find(({ field }) => options.fieldSelector?.[field] !== undefined);
+    const { fieldSelector = {} } = options;
+    const index = this.#indexes.find(({ field }) => fieldSelector[field] !== undefined);
     if (index === undefined) {
-      const watcher = new Watcher<T>(this.#sim, options, handler, this.#latencyMicros, undefined, (gone) =>
+      const test = testOf(options, fieldSelector);
+      const watcher = new Watcher<T>(this.#sim, options, handler, this.#latencyMicros, test, (gone) =>
         this.#unindexed.delete(gone),
       );
       this.#unindexed.add(watcher);
       return watcher;
     }
-    const value = options.fieldSelector?.[index.field] as string;
-    let watchers = index.watchers.get(value);
-    if (watchers === undefined) {
-      watchers = new Set();
-      index.watchers.set(value, watchers);
-    }
-    const group = watchers;
-    const watcher = new Watcher<T>(this.#sim, options, handler, this.#latencyMicros, index.field, (gone) => {
+    const { [index.field]: value = '', ...rest } = fieldSelector;
+    const group = index.watchers.get(value) ?? new Set<Watcher<T>>();
+    index.watchers.set(value, group);
+    const test = testOf(options, rest);
+    const watcher = new Watcher<T>(this.#sim, options, handler, this.#latencyMicros, test, (gone) => {
       group.delete(gone);
-      if (group.size === 0) index.watchers.delete(value);
+      if (group.size === 0 && index.watchers.get(value) === group) index.watchers.delete(value);
     });
     group.add(watcher);
     return watcher;
   }
 
-  /** Tells everyone concerned of a change; `old` is absent for a creation, `current` for a deletion (`last` is then its last state). */
-  notify(old: T | undefined, current: T | undefined, last: T | undefined): void {
-    for (const watcher of this.#unindexed) this.#tell(watcher, old, current, last);
-    for (const { field, watchers } of this.#byField) {
+  /** Tells everyone concerned of a change. */
+  notify(change: StoredChange): void {
+    const { old, current } = change;
+    const events = new ChangeEvents<T>(change);
+    for (const watcher of this.#unindexed) this.#tell(watcher, old, current, events);
+    for (const { read, watchers } of this.#indexes) {
       if (watchers.size === 0) continue;
-      const before = old === undefined ? undefined : fieldOf(old, field);
-      const after = current === undefined ? undefined : fieldOf(current, field);
+      const before = old === undefined ? undefined : read(old);
+      const after = current === undefined ? undefined : read(current);
       if (after !== undefined) {
-        for (const watcher of watchers.get(after) ?? [])
-          this.#tell(watcher, before === after ? old : undefined, current, last);
+        const group = watchers.get(after);
+        if (group !== undefined) {
+          for (const watcher of group) this.#tell(watcher, before === after ? old : undefined, current, events);
+        }
       }
       if (before !== undefined && before !== after) {
-        for (const watcher of watchers.get(before) ?? []) this.#tell(watcher, old, undefined, last ?? current);
+        const group = watchers.get(before);
+        if (group !== undefined) for (const watcher of group) this.#tell(watcher, old, undefined, events);
       }
     }
   }
 
-  /** Tells one watch that has just begun of a change that it missed. */
-  replay(watcher: Watcher<T>, old: T | undefined, current: T | undefined, last: T | undefined): void {
-    const was = old !== undefined && watcher.matchesAll(old);
-    const is = current !== undefined && watcher.matchesAll(current);
-    if (is) watcher.send({ type: was ? 'MODIFIED' : 'ADDED', object: current });
-    else if (was) watcher.send({ type: 'DELETED', object: (last ?? current) as T });
+  /** Tells one watch that has just begun, by `options`, of a change that it missed. */
+  replay(watcher: Watcher<T>, options: WatchOptions, change: StoredChange): void {
+    const test = selectionTest(options);
+    const { old, current } = change;
+    const had = old !== undefined && (test === undefined || test(old));
+    const has = current !== undefined && (test === undefined || test(current));
+    this.#send(watcher, had, has, new ChangeEvents<T>(change));
   }
 
-  #tell(watcher: Watcher<T>, old: T | undefined, current: T | undefined, last: T | undefined): void {
-    const was = old !== undefined && watcher.matches(old);
-    const is = current !== undefined && watcher.matches(current);
-    if (is) watcher.send({ type: was ? 'MODIFIED' : 'ADDED', object: current });
-    else if (was) watcher.send({ type: 'DELETED', object: (last ?? current) as T });
+  /** Tells the watchers that want to know up to which revision they have seen everything. */
+  bookmark(revision: number): void {
+    const event: WatchEvent<T> = { type: 'BOOKMARK', resourceVersion: String(revision) };
+    for (const watcher of this.#unindexed) if (watcher.wantsBookmarks) watcher.send(event);
+    for (const { watchers } of this.#indexes) {
+      for (const group of watchers.values()) {
+        for (const watcher of group) if (watcher.wantsBookmarks) watcher.send(event);
+      }
+    }
+  }
+
+  #tell(
+    watcher: Watcher<T>,
+    old: KubeObject | undefined,
+    current: KubeObject | undefined,
+    events: ChangeEvents<T>,
+  ): void {
+    const { test } = watcher;
+    const had = old !== undefined && (test === undefined || test(old));
+    const has = current !== undefined && (test === undefined || test(current));
+    this.#send(watcher, had, has, events);
+  }
+
+  #send(watcher: Watcher<T>, had: boolean, has: boolean, events: ChangeEvents<T>): void {
+    if (has) watcher.send(had ? events.modified : events.added);
+    else if (had) watcher.send(events.deleted);
     else return;
     this.#sent++;
   }

@@ -25,14 +25,19 @@ export const DEFAULT_COMMIT: CommitOptions = {
   roundTripMillis: { kind: 'lognormal', median: 0.4, sigma: 0.4 },
 };
 
+/** A write that waits for its commit. */
+export interface Proposal {
+  commit(): void;
+}
+
 export class CommitPipeline {
   readonly #sim: Simulation;
   readonly #members: number;
   readonly #fsyncMillis: Sampler;
   readonly #roundTripMillis: Sampler;
   readonly #stream: RandomStream;
-  #waiting: (() => void)[] = [];
-  #syncing: (() => void)[] = [];
+  #waiting: Proposal[] = [];
+  #syncing: Proposal[] = [];
   #busy = false;
   #batches = 0;
 
@@ -52,9 +57,9 @@ export class CommitPipeline {
     return this.#batches;
   }
 
-  /** Calls `apply` when the proposal is committed. Proposals are applied in the order in which they were made. */
-  propose(apply: () => void): void {
-    this.#waiting.push(apply);
+  /** Calls `proposal.commit` when it is committed. Proposals are committed in the order in which they were made. */
+  propose(proposal: Proposal): void {
+    this.#waiting.push(proposal);
     if (!this.#busy) this.#sync();
   }
 
@@ -69,7 +74,7 @@ export class CommitPipeline {
   readonly #committed = (): void => {
     const batch = this.#syncing;
     this.#batches++;
-    for (const apply of batch) apply();
+    for (const proposal of batch) proposal.commit();
     batch.length = 0;
     this.#busy = false;
     if (this.#waiting.length > 0) this.#sync();
