@@ -19,8 +19,16 @@ export interface TextOptions {
   readonly noHeaders?: boolean | undefined;
 }
 
-const PADDING = 3;
-const MIN_WIDTH = 6;
+/** How wide columns are made. */
+interface Spacing {
+  readonly padding: number;
+  readonly minWidth: number;
+  /** A later run of a column is at least as wide as an earlier one. */
+  readonly remembers: boolean;
+}
+
+const TABLE: Spacing = { padding: 3, minWidth: 6, remembers: true };
+const DESCRIPTION: Spacing = { padding: 2, minWidth: 0, remembers: false };
 
 const MILLION = 1_000_000;
 
@@ -44,15 +52,17 @@ function width(text: string): number {
 
 /**
  * Lays out lines whose cells need not be equally many (a tab within a cell ends it): a column is a run of lines that have a cell
- * there which is not their last; a later run is at least as wide as an earlier one.
+ * there which is not their last.
  */
 class Layout {
   readonly #lines: readonly (readonly string[])[];
+  readonly #spacing: Spacing;
   readonly #widest: number[] = [];
   #text = '';
 
-  constructor(lines: readonly (readonly string[])[]) {
+  constructor(lines: readonly (readonly string[])[], spacing: Spacing) {
     this.#lines = lines;
+    this.#spacing = spacing;
   }
 
   run(): string {
@@ -67,11 +77,11 @@ class Layout {
       if (!this.#hasCell(i, column)) continue;
       this.#print(printed, i, widths);
       let end = i;
-      let columnWidth = Math.max(MIN_WIDTH, this.#widest[column] ?? 0);
+      let columnWidth = Math.max(this.#spacing.minWidth, this.#widest[column] ?? 0);
       for (; end < to && this.#hasCell(end, column); end++) {
-        columnWidth = Math.max(columnWidth, width(this.#lines[end]?.[column] as string) + PADDING);
+        columnWidth = Math.max(columnWidth, width(this.#lines[end]?.[column] as string) + this.#spacing.padding);
       }
-      this.#widest[column] = columnWidth;
+      if (this.#spacing.remembers) this.#widest[column] = columnWidth;
       this.#format(i, end, [...widths, columnWidth]);
       printed = end;
       i = end - 1;
@@ -97,7 +107,18 @@ class Layout {
 
 /** Lines of cells as text; each line ends in a newline. */
 export function layOut(lines: readonly (readonly string[])[]): string {
-  return new Layout(lines.map((line) => line.flatMap((cell) => cell.split('\t')))).run();
+  return new Layout(
+    lines.map((line) => line.flatMap((cell) => cell.split('\t'))),
+    TABLE,
+  ).run();
+}
+
+/** Lines whose cells are separated by tabs, laid out as `kubectl describe` does: two spaces between columns. */
+export function alignTabs(lines: readonly string[]): string {
+  return new Layout(
+    lines.map((line) => line.split('\t')),
+    DESCRIPTION,
+  ).run();
 }
 
 /** The name of a kind before a slash: "pod", "deployment.apps". */
