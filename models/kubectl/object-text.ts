@@ -48,6 +48,26 @@ function lines(value: Json, indent: string): string[] {
     .flatMap((key) => member(`${scalar(key)}:`, fields[key], indent));
 }
 
+/** Column behind which a text is continued on the next line, at its next single space. */
+const FOLD_COLUMN = 80;
+
+/** A scalar behind `prefix`, continued on lines of their own, two spaces deeper, where it is long. */
+function folded(prefix: string, text: string, indent: string): string[] {
+  const result: string[] = [];
+  let line = prefix;
+  const words = text.split(' ');
+  for (const [i, word] of words.entries()) {
+    const isSingleSpace = i > 1 || (i === 1 && words[0] !== '' && words[0] !== "'" && words[0] !== '"');
+    const mayBreak =
+      isSingleSpace && word !== '' && words[i - 1] !== '' && !(i === words.length - 1 && /^['"]$/.test(word));
+    if (i > 0 && mayBreak && line.length > FOLD_COLUMN) {
+      result.push(line);
+      line = `${indent}  ${word}`;
+    } else line += i === 0 ? word : ` ${word}`;
+  }
+  return [...result, line];
+}
+
 /** The lines of one field of a map, or of one item of a list when there is no key. */
 function member(key: string, value: Json, indent: string): string[] {
   const prefix = key === '' ? '' : `${key} `;
@@ -64,7 +84,7 @@ function member(key: string, value: Json, indent: string): string[] {
     const body = value.replace(/\n$/, '').split('\n');
     return [`${indent}${prefix}${chomp}`, ...body.map((line) => (line === '' ? '' : `${indent}  ${line}`))];
   }
-  return [`${indent}${prefix}${scalar(value)}`];
+  return folded(`${indent}${prefix}`, scalar(value), indent);
 }
 
 export function yamlText(value: Json): string {

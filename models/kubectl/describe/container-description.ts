@@ -76,11 +76,17 @@ function probeLines(container: Container): string[] {
 
 function environmentLines({ env = [] }: Container): string[] {
   if (env.length === 0) return ['    Environment:\t<none>'];
-  return ['    Environment:', ...env.map(({ name, value, valueFrom }) => `      ${name}:\t${value ?? sourceText(valueFrom)}`)];
+  return [
+    '    Environment:',
+    ...env.map(({ name, value, valueFrom }) => `      ${name}:\t${value ?? sourceText(valueFrom)}`),
+  ];
 }
 
 function sourceText(source: unknown): string {
-  const { fieldRef, configMapKeyRef, secretKeyRef } = (source ?? {}) as Record<string, Record<string, string> | undefined>;
+  const { fieldRef, configMapKeyRef, secretKeyRef } = (source ?? {}) as Record<
+    string,
+    Record<string, string> | undefined
+  >;
   if (fieldRef) return ` (${fieldRef['apiVersion'] ?? 'v1'}:${fieldRef['fieldPath']})`;
   if (configMapKeyRef) return `<set to the key '${configMapKeyRef['key']}' of config map '${configMapKeyRef['name']}'>`;
   if (secretKeyRef) return `<set to the key '${secretKeyRef['key']}' in secret '${secretKeyRef['name']}'>`;
@@ -113,9 +119,7 @@ function containerLines(container: Container, status: ContainerStatus | undefine
     ...commandLines('Args', container.args),
     ...(status ? stateLines('State', status.state) : []),
     ...(status?.lastState?.terminated ? stateLines('Last State', status.lastState) : []),
-    ...(status
-      ? [`    Ready:\t${status.ready ? 'True' : 'False'}`, `    Restart Count:\t${status.restartCount}`]
-      : []),
+    ...(status ? [`    Ready:\t${status.ready ? 'True' : 'False'}`, `    Restart Count:\t${status.restartCount}`] : []),
     ...amountLines('Limits', container.resources?.limits),
     ...amountLines('Requests', container.resources?.requests),
     ...probeLines(container),
@@ -192,7 +196,10 @@ function projectedFields(projected: unknown): [string, string][] {
   ];
   for (const { serviceAccountToken, configMap, secret, downwardAPI } of sources) {
     if (secret) {
-      fields.push(['SecretName', String(secret['name'])], ['SecretOptionalName', String(secret['optional'] ?? '<nil>')]);
+      fields.push(
+        ['SecretName', String(secret['name'])],
+        ['SecretOptionalName', String(secret['optional'] ?? '<nil>')],
+      );
     }
     if (downwardAPI) fields.push(['DownwardAPI', 'true']);
     if (configMap) {
@@ -222,7 +229,9 @@ function tolerationText({ key = '', operator, value = '', effect, tolerationSeco
 }
 
 export function tolerationLines(tolerations: readonly Toleration[] | undefined, indent = ''): string[] {
-  const sorted = [...(tolerations ?? [])].sort((x, y) => ((x.key ?? '') < (y.key ?? '') ? -1 : (x.key ?? '') > (y.key ?? '') ? 1 : 0));
+  const sorted = [...(tolerations ?? [])].sort((x, y) =>
+    (x.key ?? '') < (y.key ?? '') ? -1 : (x.key ?? '') > (y.key ?? '') ? 1 : 0,
+  );
   return multiline('Tolerations', sorted.map(tolerationText), indent);
 }
 

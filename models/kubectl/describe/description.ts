@@ -50,7 +50,9 @@ export function annotationLines(annotations: Labels | null | undefined, indent =
     const text = ((annotations as Labels)[key] as string).replace(/\n$/, '');
     const title = `${indent}${i === 0 ? 'Annotations:' : ''}\t`;
     if (text.length + key.length + 2 < MAX_ANNOTATION && !text.includes('\n')) return [`${title}${key}: ${text}`];
-    const cut = text.split('\n').map((line) => (line.length > MAX_ANNOTATION ? `${line.slice(0, MAX_ANNOTATION)}...` : line));
+    const cut = text
+      .split('\n')
+      .map((line) => (line.length > MAX_ANNOTATION ? `${line.slice(0, MAX_ANNOTATION)}...` : line));
     return [`${title}${key}:`, ...cut.map((line) => `${indent}\t  ${line}`)];
   });
 }

@@ -117,7 +117,8 @@ function allocatedRows(pods: readonly Pod[], allocatable: ReadonlyMap<string, Qu
     ...[...FIRST, ...others].map((name) => {
       const isPieces = !FIRST.includes(name) && !name.startsWith('hugepages-');
       const [requested, limited] = [requests.get(name), limits.get(name)];
-      if (isPieces) return `  ${name}\t${formatQuantity(requested ?? ZERO_QUANTITY)}\t${formatQuantity(limited ?? ZERO_QUANTITY)}`;
+      if (isPieces)
+        return `  ${name}\t${formatQuantity(requested ?? ZERO_QUANTITY)}\t${formatQuantity(limited ?? ZERO_QUANTITY)}`;
       return `  ${name}\t${share(requested, allocatable.get(name))}\t${share(limited, allocatable.get(name))}`;
     }),
   ];

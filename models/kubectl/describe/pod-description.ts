@@ -31,7 +31,11 @@ function addressLines({ status }: Pod): string[] {
 
 function conditionLines({ status }: Pod): string[] {
   if (!status?.conditions?.length) return [];
-  return ['Conditions:', '  Type\tStatus', ...status.conditions.map(({ type, status: value }) => `  ${type} \t${value} `)];
+  return [
+    'Conditions:',
+    '  Type\tStatus',
+    ...status.conditions.map(({ type, status: value }) => `  ${type} \t${value} `),
+  ];
 }
 
 function spreadLines({ spec }: Pod): string[] {
@@ -39,7 +43,9 @@ function spreadLines({ spec }: Pod): string[] {
   if (constraints.length === 0) return [];
   const texts = constraints.map(
     ({ topologyKey, whenUnsatisfiable, maxSkew, labelSelector }) =>
-      `${topologyKey}:${whenUnsatisfiable} when max skew ${maxSkew} is exceeded for selector ${Object.entries(labelSelector?.matchLabels ?? {})
+      `${topologyKey}:${whenUnsatisfiable} when max skew ${maxSkew} is exceeded for selector ${Object.entries(
+        labelSelector?.matchLabels ?? {},
+      )
         .map(([key, value]) => `${key}=${value}`)
         .join(',')}`,
   );

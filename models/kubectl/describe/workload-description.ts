@@ -38,7 +38,7 @@ export function deploymentLines(deployment: Deployment, sets: readonly ReplicaSe
   const { metadata, spec, status } = deployment;
   const revision = metadata.annotations?.[REVISION];
   const fresh = sets.find((set) => set.metadata.annotations?.[REVISION] === revision);
-  const old = sets.filter((set) => set !== fresh && (set.spec.replicas ?? 0) > 0);
+  const old = sets.filter((set) => set !== fresh);
   const rolling = spec.strategy?.rollingUpdate;
   const counts = [
     `${spec.replicas ?? 0} desired`,
@@ -98,7 +98,6 @@ export function replicaSetLines(set: ReplicaSet | ReplicationController, pods: r
 export function daemonSetLines({ metadata, spec, status }: DaemonSet, pods: readonly Pod[]): string[] {
   return [
     `Name:\t${metadata.name}`,
-    `Namespace:\t${metadata.namespace ?? ''}`,
     `Selector:\t${formatLabelSelector(spec.selector)}`,
     `Node-Selector:\t${formatLabels(spec.template.spec.nodeSelector)}`,
     ...labelLines('Labels', metadata.labels),
