@@ -130,7 +130,7 @@ export class StaticClient implements Client {
   }
 
   #tell(resource: Resource, event: WatchEvent<KubeObject> & { readonly object: KubeObject }): void {
-    for (const watch of [...this.#watches]) {
+    for (const watch of this.#watches) {
       if (watch.resource === resource && this.#isMeant(event.object, watch.options)) watch.handler(event);
     }
   }
