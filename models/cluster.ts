@@ -12,7 +12,7 @@ import {
   KUBE_PROXY_CONTAINER,
   proxyAddon,
 } from './bootstrap/addons.ts';
-import { initialObjects } from './bootstrap/initial-objects.ts';
+import { initialObjects, missingServiceAccounts } from './bootstrap/initial-objects.ts';
 import { bootstrapWithKubeadm, type KubeadmSurroundings, runControlPlane } from './bootstrap/kubeadm.ts';
 import {
   nodeMaskFor,
@@ -173,7 +173,8 @@ export class Cluster {
       });
       objects.push(...this.#systemObjects());
     }
-    this.apiServer.seed([...objects, ...(spec.objects ?? [])]);
+    const all = [...objects, ...(spec.objects ?? [])];
+    this.apiServer.seed(spec.bootstrap === 'kubeadm' ? all : [...all, ...missingServiceAccounts(all)]);
   }
 
   #systemObjects(): KubeObject[] {

@@ -4,7 +4,7 @@
  * Source: pkg/controlplane (namespaces, kubernetes Service), pkg/apis/scheduling (system priority classes),
  * cmd/kubeadm/app/phases/{uploadconfig,bootstraptoken,addons}.
  */
-import type { ConfigMap, Namespace, PriorityClass } from '../objects/cluster-objects.ts';
+import type { ConfigMap, Namespace, PriorityClass, ServiceAccount } from '../objects/cluster-objects.ts';
 import type { KubeObject } from '../objects/meta.ts';
 import type { Service } from '../objects/service.ts';
 
@@ -70,6 +70,24 @@ export function kubernetesService(address: string): Service {
     },
     status: { loadBalancer: {} },
   };
+}
+
+/**
+ * The default ServiceAccount of each namespace that has none, as the controller would have made it long ago in a cluster
+ * that is there already. Without it no Pod is admitted.
+ */
+export function missingServiceAccounts(objects: readonly KubeObject[]): ServiceAccount[] {
+  const present = new Set<string>();
+  for (const { kind, metadata } of objects) {
+    if (kind === 'ServiceAccount' && metadata.name === 'default') present.add(metadata.namespace ?? 'default');
+  }
+  return objects
+    .filter(({ kind, metadata }) => kind === 'Namespace' && !present.has(metadata.name))
+    .map(({ metadata: { name: namespace } }) => ({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default', namespace },
+    }));
 }
 
 /** In the order in which a cluster gets them. */

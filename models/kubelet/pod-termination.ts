@@ -153,8 +153,10 @@ export class PodTermination {
   /** DELETE with grace 0 and the uid as precondition. */
   #removeFromApi(worker: PodWorker): void {
     if (worker.removed || !worker.kubelet.running) return;
-    const { namespace, name } = worker.pod.metadata;
-    worker.kubelet.client.delete(PODS, namespace, name, { gracePeriodSeconds: 0, preconditions: { uid: worker.uid } });
+    // Of a static Pod that is the mirror.
+    const { namespace, name, uid } = worker.pod.metadata;
+    const preconditions = uid === undefined ? {} : { preconditions: { uid } };
+    worker.kubelet.client.delete(PODS, namespace, name, { gracePeriodSeconds: 0, ...preconditions });
   }
 
   /** activeDeadlineSeconds. Source: pkg/kubelet/active_deadline.go. */

@@ -9,9 +9,9 @@ import type { Kubelet } from './kubelet.ts';
 import type { KubeletFleet } from './kubelet-fleet.ts';
 import { newPodWorker, podKey, type PodWorker } from './pod-worker.ts';
 
-export const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
+const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
 export const SOURCE_ANNOTATION = 'kubernetes.io/config.source';
-export const HASH_ANNOTATION = 'kubernetes.io/config.hash';
+const HASH_ANNOTATION = 'kubernetes.io/config.hash';
 
 /** The kubelet looks for missing mirrors when a Pod is synced; after a deletion that is the next relist. */
 export class StaticPods {
