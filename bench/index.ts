@@ -9,6 +9,7 @@ export type { FailedRun, RunResult, RunTables, UnschedulableReason } from './exp
 export { InterruptedError, type RunnerOptions, runStudy } from './experiments/runner.ts';
 export { type Experiment, experimentJsonSchema } from './experiments/schema.ts';
 export { type SimulatedRun, simulate } from './experiments/simulate.ts';
+export { loadStudyPlugins } from './experiments/study-plugins.ts';
 export type { CaseSummary, MetricSummary, StudySummary } from './experiments/summary.ts';
 export { loadPlugins } from './policies/load-plugins.ts';
 export type { PluginModule, PluginParts, PluginTools } from './policies/plugin-module.ts';

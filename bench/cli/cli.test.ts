@@ -152,6 +152,22 @@ describe('clockwork run', () => {
   });
 });
 
+describe('a policy with a plugin of its own', () => {
+  test('is run from its file, and repeated from the run folder', () => {
+    const examples = join(ROOT, 'bench/policies/examples');
+    const policy = '{ name: fewest, scheduler: fewest-pods.yaml, plugins: [fewest-pods.ts] }';
+    const at = folder({
+      'e.yaml': EXPERIMENT.replace('{ name: pack }', policy),
+      'fewest-pods.yaml': readFileSync(join(examples, 'fewest-pods.yaml'), 'utf8'),
+      'fewest-pods.ts': readFileSync(join(examples, 'fewest-pods.ts'), 'utf8'),
+    });
+    const { out, code, err } = clockwork(at, 'run', 'e.yaml', '--out', 'o', '--runs', '1');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/spread +fewest/);
+    expect(clockwork(at, 'verify', 'o').code).toBe(0);
+  });
+});
+
 describe('a run that fails', () => {
   test('is recorded, the others go on, and the exit code is 1', () => {
     const clash = pod('job-3').replace('spec:', '  namespace: default\nspec:');

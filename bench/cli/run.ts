@@ -7,6 +7,7 @@ import { inUserNames, loadStudy, type Overrides, type Study, studyOfManifests } 
 import { checkStudy } from '../experiments/check-study.ts';
 import { failed } from '../experiments/run-result.ts';
 import { InterruptedError, runStudy } from '../experiments/runner.ts';
+import { loadStudyPlugins } from '../experiments/study-plugins.ts';
 import { CHECK_FAILED, DONE } from './exit-code.ts';
 import { summaryText } from './summary-text.ts';
 
@@ -25,6 +26,7 @@ export interface RunOptions {
 /** Gives the exit code. @throws BadInputError */
 export async function run(experiment: string | undefined, options: RunOptions): Promise<number> {
   const study = studyOf(experiment, options);
+  await loadStudyPlugins(study, (input) => study.sources[input] ?? input);
   const notes = checkStudy(study);
   if (!options.json) for (const note of notes) process.stderr.write(`${inUserNames(study, note)}\n`);
   const folder = options.out ?? `out/${study.experiment.name}-${study.digest}`;

@@ -8,14 +8,16 @@ import { BadInputError } from '../bad-input.ts';
 import { loadStudy } from '../experiments/load.ts';
 import { repeatRun, type RepeatVerdict } from '../experiments/repeat-run.ts';
 import { tasksOf, taskTitle } from '../experiments/run-plan.ts';
+import { loadStudyPlugins } from '../experiments/study-plugins.ts';
 import { CHECK_FAILED, DONE } from './exit-code.ts';
 
-export function verify(folder: string, options: { readonly json: boolean }): number {
+export async function verify(folder: string, options: { readonly json: boolean }): Promise<number> {
   for (const name of ['experiment.yaml', 'runs.csv', 'checkpoints.csv']) {
     if (!existsSync(join(folder, name)))
       throw new BadInputError(`holds no ${name}; accepted is a finished run folder`, { file: folder });
   }
   const study = loadStudy(join(folder, 'experiment.yaml'));
+  await loadStudyPlugins(study, (input) => join(folder, input));
   const recorded = readFileSync(join(folder, 'checkpoints.csv'), 'utf8');
   const verdicts: (RepeatVerdict & { readonly title: string })[] = [];
   for (const task of tasksOf(study.experiment)) {

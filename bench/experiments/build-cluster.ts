@@ -10,23 +10,29 @@ import { clusterSpecOf } from './cluster-spec-of.ts';
 import type { Study } from './load.ts';
 import type { Experiment, PolicySpec } from './schema.ts';
 import type { SimulatedCluster } from './simulated-cluster.ts';
+import { pluginsOf } from './study-plugins.ts';
 import type { WorkloadInput } from './workload-input.ts';
 
 type AttemptListener = (podKey: string) => void;
 
-export function buildCluster(
-  sim: Simulation,
-  experiment: Experiment,
-  input: WorkloadInput,
-  policy: PolicySpec,
-  inputs: Study['inputs'],
-): SimulatedCluster {
+/** What decides the cluster of a run. */
+export interface RunInput {
+  /** Of the run's case. */
+  readonly experiment: Experiment;
+  readonly workload: WorkloadInput;
+  readonly policy: PolicySpec;
+  readonly study: Study;
+}
+
+export function buildCluster(sim: Simulation, input: RunInput): SimulatedCluster {
+  const { experiment, workload, policy, study } = input;
   const attempts: AttemptListener[] = [];
   const attempted = ({ metadata }: Pod): void => {
     for (const listener of attempts) listener(`${metadata.namespace}/${metadata.name}`);
   };
-  const spec = clusterSpecOf(experiment, input, policy, inputs);
-  return faceOf(createCluster(spec, sim, { schedulerObserver: { attempted } }), attempts);
+  const spec = clusterSpecOf(experiment, workload, policy, study.inputs);
+  const plugins = pluginsOf(study, policy.name);
+  return faceOf(createCluster(spec, sim, { schedulerObserver: { attempted }, ...(plugins && { plugins }) }), attempts);
 }
 
 function faceOf(cluster: Cluster, attempts: AttemptListener[]): SimulatedCluster {

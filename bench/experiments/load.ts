@@ -141,9 +141,11 @@ export function completeStudy(written: Experiment, folder: string): Study {
     workload: written.workload.map((entry) =>
       'manifests' in entry ? { ...entry, manifests: inputs.take(entry.manifests) } : entry,
     ),
-    policies: written.policies.map((policy) =>
-      typeof policy.scheduler === 'string' ? { ...policy, scheduler: inputs.takeFile(policy.scheduler) } : policy,
-    ),
+    policies: written.policies.map((policy) => ({
+      ...policy,
+      ...(typeof policy.scheduler === 'string' ? { scheduler: inputs.takeFile(policy.scheduler) } : {}),
+      ...(policy.plugins === undefined ? {} : { plugins: policy.plugins.map((file) => inputs.takeFile(file)) }),
+    })),
   };
   return { experiment, inputs: inputs.texts, digest: digestOf(experiment, inputs.texts), sources: inputs.sources };
 }

@@ -8,6 +8,7 @@ import { BadInputError } from '../bad-input.ts';
 import { parseDocuments } from '../workloads/documents.ts';
 import type { Study } from './load.ts';
 import type { PolicySpec } from './schema.ts';
+import { pluginsOf } from './study-plugins.ts';
 
 /** kubescheduler.config.k8s.io/v1 KubeSchedulerConfiguration, unchecked. */
 export type SchedulerConfiguration = Readonly<Record<string, unknown>>;
@@ -77,7 +78,8 @@ export function checkPolicies(study: Study): void {
     const configuration = schedulerConfigurationOf(policy, study.inputs);
     try {
       // Some mistakes show only when the plugins are made: an empty cluster makes them.
-      createCluster({ scheduler: configuration }, new Simulation({ seed: 'check' }));
+      const plugins = pluginsOf(study, policy.name);
+      createCluster({ scheduler: configuration }, new Simulation({ seed: 'check' }), plugins && { plugins });
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
       throw configurationError(policy, study, error);

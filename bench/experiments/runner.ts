@@ -38,7 +38,8 @@ export async function runStudy(study: Study, options: RunnerOptions): Promise<St
   const progress = new Progress(tasks.length, tasks.length - todo.length, options.progress);
   const workers = Math.min(options.workers ?? availableParallelism(), todo.length);
   if (tasks.length === 1) {
-    for (const task of todo) performRun({ folder, task });
+    const [task] = todo;
+    if (task !== undefined) await performRun({ folder, task });
   } else if (todo.length > 0) await performAll(folder, todo, workers, progress);
   progress.clear();
   const finished = tasks.map((task) => readPart(folder, task) as FinishedRun);

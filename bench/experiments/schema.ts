@@ -121,6 +121,11 @@ const policy = object({
       error: 'a KubeSchedulerConfiguration: a file name, or the object itself',
     })
     .optional(),
+  plugins: z
+    .array(z.string().min(1))
+    .min(1, { error: 'a list of at least one file' })
+    .optional()
+    .describe('Files of scheduler plugins in TypeScript or JavaScript, see bench/policies/README.md'),
 });
 
 export const experimentSchema = object({

@@ -40,16 +40,16 @@ interface PreparedRun {
 function prepareRun(study: Study, task: RunTask): PreparedRun {
   const experiment = experimentOfCase(study.experiment, task.case);
   const hasFactors = Object.keys(task.case.factors).length > 0;
-  const input = hasFactors ? workloadOf(experiment, study.inputs) : workloadInput(study);
+  const workload = hasFactors ? workloadOf(experiment, study.inputs) : workloadInput(study);
   const sim = new Simulation({ seed: String(experiment.seed), run: task.run });
   const recorder = new ClusterRecorder(parseDuration(experiment.sampleEvery) as Micros);
-  const cluster = buildCluster(sim, experiment, input, policyOf(experiment, task.policy), study.inputs);
+  const cluster = buildCluster(sim, { experiment, workload, policy: policyOf(experiment, task.policy), study });
   cluster.observe(({ type, resource, object }) => {
     if (resource === PODS) recorder.pod(sim.nowMicros, type, object as Pod);
     else if (resource === NODES) recorder.node(sim.nowMicros, type, object as Node);
   });
   cluster.observeAttempts((podKey) => recorder.attempt(podKey));
-  return { sim, experiment, recorder, cluster, feed: feedWorkload(sim, cluster, input) };
+  return { sim, experiment, recorder, cluster, feed: feedWorkload(sim, cluster, workload) };
 }
 
 /** The simulation of a run before its first event, for whoever lets it run in another way. */

@@ -8,6 +8,7 @@ import { writePart } from './run-folder.ts';
 import type { RunTask } from './run-plan.ts';
 import type { FailedRun, RunCost } from './run-result.ts';
 import { simulate } from './simulate.ts';
+import { loadStudyPlugins } from './study-plugins.ts';
 
 export interface WorkerTask {
   readonly folder: string;
@@ -16,16 +17,20 @@ export interface WorkerTask {
 
 let loaded: { folder: string; study: Study } | undefined;
 
-function studyIn(folder: string): Study {
-  if (loaded?.folder !== folder) loaded = { folder, study: loadStudy(join(folder, 'experiment.yaml')) };
-  return loaded.study;
+/** The study of a run folder with its plugins, read once for each worker. */
+async function studyIn(folder: string): Promise<Study> {
+  if (loaded?.folder === folder) return loaded.study;
+  const study = loadStudy(join(folder, 'experiment.yaml'));
+  await loadStudyPlugins(study, (input) => join(folder, input));
+  loaded = { folder, study };
+  return study;
 }
 
 /** Performs a run; what it throws becomes a failed run, which is a result like others. */
-export function performRun(work: WorkerTask): void {
+export async function performRun(work: WorkerTask): Promise<void> {
   const startMillis = performance.now();
   try {
-    const { result, tables } = simulate(studyIn(work.folder), work.task);
+    const { result, tables } = simulate(await studyIn(work.folder), work.task);
     writePart(work.folder, work.task, { result, cost: costSince(startMillis) }, tables);
   } catch (error) {
     recordFailure(work, error, costSince(startMillis));
@@ -36,7 +41,7 @@ export function performRun(work: WorkerTask): void {
 export function recordFailure({ folder, task }: WorkerTask, error: unknown, cost: RunCost = costSince(0)): void {
   const { policy, run, case: each } = task;
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const seed = String(studyIn(folder).experiment.seed);
+  const seed = String(loadStudy(join(folder, 'experiment.yaml')).experiment.seed);
   const result: FailedRun = { policy, seed, run, factors: each.factors, error: message };
   writePart(folder, task, { result, cost }, undefined);
 }
