@@ -2,7 +2,7 @@
  * What a Pod's life costs in the API server and its clients: a creation, a binding, two patches of its status, a deletion,
  * and all that informers and kubelets' watches are told of them, with 1000 and 5000 Nodes. Also what a stored Pod retains.
  *
- * Run it from the build: `npm run bench:apiserver`. Times are wall-clock and belong to the machine that printed them.
+ * Run it from the build: `npm run bench:apiserver`. Times are CPU time and belong to the machine that printed them.
  */
 import { Bench } from 'tinybench';
 import { Simulation } from '../../engine/index.ts';
@@ -160,14 +160,17 @@ function eventsOfAPod(): string {
   return ((lives.sim.executed - before) / PODS_A_ROUND).toFixed(1);
 }
 
-const bench = new Bench({ name: 'API server', time: 2000, warmupTime: 1000, throws: true });
+/** CPU time of this process: other work on the machine shows less in it than in time of day. */
+const cpuMillis = (): number => process.cpuUsage().user / 1000;
+
+const bench = new Bench({ name: 'API server', now: cpuMillis, time: 3000, warmupTime: 1000, throws: true });
 for (const nodes of [1000, 5000]) {
   const lives = new PodLives(nodes);
   bench.add(`Pod's life, ${nodes} Nodes`, () => lives.round(PODS_A_ROUND));
 }
 await bench.run();
 
-console.log(`µs for each Pod; Node ${process.version}`);
+console.log(`µs of CPU for each Pod; Node ${process.version}`);
 for (const task of bench.tasks) {
   const { result } = task;
   if (result.state !== 'completed') throw new Error(`${task.name}: ${result.state}`);

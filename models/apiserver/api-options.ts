@@ -33,7 +33,7 @@ export const DEFAULT_API_SERVER: ApiServerOptions = {
   etcd: DEFAULT_COMMIT,
   admission: { serviceAccount: true, taintNodesByCondition: true, defaultTolerationSeconds: true },
   serviceCidr: '10.96.0.0/12',
-  watchCacheEvents: 4096,
+  watchCacheEvents: 1024,
 };
 
 /** Options as an experiment gives them: what is left out has its default. */

@@ -28,6 +28,9 @@ import { selectionTest, type Watcher, Watchers } from './watchers.ts';
 /** Bookmarks are sent this often. Source: apiserver/pkg/storage/cacher/cacher.go (bookmarkFrequency). */
 const BOOKMARK_MICROS = 60_000_000;
 
+/** Subjects in the trace are keys without this. */
+const KEY_PREFIX = '/registry/';
+
 /** What the server has done so far, for metrics. */
 export interface ApiCounters {
   readonly requests: readonly RequestCount[];
@@ -47,8 +50,6 @@ type Attached<T extends KubeObject> =
 interface WatchedResource {
   readonly watchers: Watchers<KubeObject>;
   readonly cache: WatchCache;
-  /** "pods/": how subjects in the trace begin. */
-  readonly subject: string;
 }
 
 export class ApiServer {
@@ -229,18 +230,13 @@ export class ApiServer {
   }
 
   #changed(change: StoredChange): void {
-    const { resource, old, current, last } = change;
+    const { resource, old, current } = change;
     if (!this.#isSeeding) {
-      const { watchers, cache, subject } = this.#watchedOf(resource);
+      const { watchers, cache } = this.#watchedOf(resource);
       cache.add(change);
-      const { namespace, name } = ((current ?? last) as KubeObject).metadata;
       const kind =
         old === undefined ? 'apiserver/create' : current === undefined ? 'apiserver/delete' : 'apiserver/update';
-      this.#sim.trace.emit(
-        kind,
-        namespace === undefined ? subject + name : `${subject}${namespace}/${name}`,
-        change.revision,
-      );
+      this.#sim.trace.emit(kind, change.key.slice(KEY_PREFIX.length), change.revision);
       watchers.notify(change);
     }
     for (const observer of this.#observers) observer(change);
@@ -252,7 +248,6 @@ export class ApiServer {
       watched = {
         watchers: new Watchers(this.#sim, resource.kind, this.#watchDelay),
         cache: new WatchCache(this.options.watchCacheEvents),
-        subject: `${resource.plural}/`,
       };
       this.#watched.set(resource.plural, watched);
     }

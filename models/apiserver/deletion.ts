@@ -33,16 +33,21 @@ export function planDeletion<T extends KubeObject>(
   old: T,
   options: DeleteOptions,
   clock: DeletionClock,
+  resourceVersion: string,
 ): DeletionPlan<T> {
-  if (resource.kind === NAMESPACES.kind) return planNamespace(old, clock) as DeletionPlan<T>;
+  if (resource.kind === NAMESPACES.kind) return planNamespace(old, clock, resourceVersion) as DeletionPlan<T>;
   const finalizers = finalizersAfter(resource, old.metadata, options);
-  if (resource.kind === PODS.kind) return planPod(old as unknown as Pod, options, finalizers, clock) as DeletionPlan<T>;
+  if (resource.kind === PODS.kind)
+    return planPod(old as unknown as Pod, options, finalizers, clock, resourceVersion) as DeletionPlan<T>;
   if (finalizers.length === 0) return { kind: 'remove' };
   const { metadata } = old;
   const hasSameFinalizers = finalizers.length === (metadata.finalizers?.length ?? 0);
   if (metadata.deletionTimestamp !== undefined && hasSameFinalizers) return { kind: 'keep' };
   const deletionTimestamp = metadata.deletionTimestamp ?? clock.nowTimestamp();
-  return { kind: 'store', object: { ...old, metadata: marked(metadata, deletionTimestamp, 0, finalizers) } };
+  return {
+    kind: 'store',
+    object: { ...old, metadata: marked(metadata, deletionTimestamp, 0, finalizers, resourceVersion) },
+  };
 }
 
 /** The metadata of an object that is being deleted. The first mark raises the generation, where there is one. */
@@ -51,10 +56,12 @@ function marked(
   deletionTimestamp: string,
   deletionGracePeriodSeconds: number,
   finalizers: readonly string[],
+  resourceVersion: string,
 ): ObjectMeta {
   const isFirst = metadata.deletionTimestamp === undefined && metadata.generation !== undefined;
   return {
     ...metadata,
+    resourceVersion,
     deletionTimestamp,
     deletionGracePeriodSeconds,
     ...(isFirst ? { generation: (metadata.generation as number) + 1 } : {}),
@@ -76,6 +83,7 @@ function planPod(
   options: DeleteOptions,
   finalizers: readonly string[],
   clock: DeletionClock,
+  resourceVersion: string,
 ): DeletionPlan<Pod> {
   const { metadata } = pod;
   const nowSeconds = Math.floor(clock.nowSeconds());
@@ -93,7 +101,7 @@ function planPod(
     }
   }
   const deletionTimestamp = endSeconds === nowSeconds ? clock.nowTimestamp() : formatTimestamp(endSeconds);
-  const object = { ...pod, metadata: marked(metadata, deletionTimestamp, graceSeconds, finalizers) };
+  const object = { ...pod, metadata: marked(metadata, deletionTimestamp, graceSeconds, finalizers, resourceVersion) };
   return { kind: graceSeconds === 0 && finalizers.length === 0 ? 'store and remove' : 'store', object };
 }
 
@@ -124,7 +132,7 @@ function collectorFinalizer(resource: Resource, had: readonly string[], options:
 }
 
 /** A namespace turns Terminating and stays until its controller has emptied it. */
-function planNamespace(old: KubeObject, clock: DeletionClock): DeletionPlan<KubeObject> {
+function planNamespace(old: KubeObject, clock: DeletionClock, resourceVersion: string): DeletionPlan<KubeObject> {
   const { metadata } = old;
   if (IMMORTAL_NAMESPACES.has(metadata.name)) {
     return { kind: 'refuse', refusal: forbidden(NAMESPACES, metadata.name, 'this namespace may not be deleted') };
@@ -136,7 +144,7 @@ function planNamespace(old: KubeObject, clock: DeletionClock): DeletionPlan<Kube
   }
   const next = {
     ...old,
-    metadata: { ...metadata, deletionTimestamp: clock.nowTimestamp() },
+    metadata: { ...metadata, resourceVersion, deletionTimestamp: clock.nowTimestamp() },
     status: { ...status, phase: 'Terminating' },
   };
   return { kind: 'store', object: next };

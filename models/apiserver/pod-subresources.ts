@@ -40,6 +40,7 @@ export function bindPod(registry: Registry, given: Pod, nodeName: string): ApiRe
   // Binding does not go through the Pod's strategy: its generation stays.
   const bound = registry.replace(PODS, {
     ...pod,
+    metadata: { ...pod.metadata, resourceVersion: registry.nextResourceVersion },
     spec: { ...pod.spec, nodeName },
     status: { ...pod.status, conditions: [...others, scheduled] },
   });

@@ -25,7 +25,7 @@ import {
   wrongRevision,
   wrongUid,
 } from './status-errors.ts';
-import { prepareCreation, prepareUpdate, releaseOnDelete, type StrategyContext } from './strategies.ts';
+import { isSplit, prepareCreation, prepareUpdate, releaseOnDelete, type StrategyContext } from './strategies.ts';
 
 type Part = 'main' | 'status' | 'scale' | 'finalize';
 type WithParts = KubeObject & { readonly spec?: unknown; readonly status?: unknown };
@@ -33,6 +33,8 @@ type WithParts = KubeObject & { readonly spec?: unknown; readonly status?: unkno
 /** What a change was, for watches: no `old` is a creation, no `current` a deletion. */
 export interface StoredChange {
   readonly resource: Resource;
+  /** The object's key in etcd, "/registry/pods/default/web". */
+  readonly key: string;
   readonly old: KubeObject | undefined;
   readonly current: KubeObject | undefined;
   /** Last state of a deleted object, at the revision of the deletion. */
@@ -168,26 +170,33 @@ export class Registry implements AdmissionLookup {
     if (resourceVersion !== undefined && resourceVersion !== old.metadata.resourceVersion) {
       return wrongRevision(resource, name, resourceVersion, old.metadata.resourceVersion);
     }
-    const plan = planDeletion(resource, old, options, this.#options);
+    const plan = planDeletion(resource, old, options, this.#options, this.nextResourceVersion);
     if (plan.kind === 'refuse') return plan.refusal;
     if (plan.kind === 'keep') return { ok: true, object: old };
     if (plan.kind === 'remove') return { ok: true, object: this.#remove(table, entry, old) };
-    const stored = this.#put(table, entry, withRevision(plan.object, this.#store.revision + 1));
+    const stored = this.#put(table, entry, plan.object);
     if (plan.kind === 'store') return { ok: true, object: stored };
     // A Pod whose time is over is marked and removed, in two writes, as the real server does.
-    return { ok: true, object: this.#remove(table, table.get(namespace, name) as Entry, stored) };
+    return { ok: true, object: this.#remove(table, entry, stored) };
   }
 
-  /** Stores what a subresource with rules of its own (binding) has made. */
+  /** What the next write will be stored at. */
+  get nextResourceVersion(): string {
+    return String(this.#store.revision + 1);
+  }
+
+  /** Stores what a subresource with rules of its own (binding) has made, at `nextResourceVersion`. */
   replace<T extends KubeObject>(resource: Resource<T>, next: T): T {
     const table = this.#table(resource);
-    const { namespace, name } = next.metadata;
-    return this.#put(table, table.get(namespace, name), withRevision(next, this.#store.revision + 1));
+    return this.#put(table, table.get(next.metadata.namespace, next.metadata.name), next);
   }
 
   #change<T extends KubeObject>(table: ObjectTable, entry: Entry, given: T, part: Part): ApiResult<T> {
     const resource = table.resource as Resource<T>;
     const old = entry.value as T;
+    if (part === 'status' && given.metadata === old.metadata && isSplit(resource)) {
+      return this.#changeStatus(table, entry, (given as WithParts).status);
+    }
     const merged = prepareUpdate(resource, old as WithParts, given as WithParts, part) as unknown as T;
     if (merged === old || semanticEqual(merged, old)) return { ok: true, object: old };
     const revision = this.#store.revision + 1;
@@ -201,6 +210,14 @@ export class Registry implements AdmissionLookup {
     return { ok: true, object: this.#put(table, entry, stored) };
   }
 
+  /** The most frequent write of all. */
+  #changeStatus<T extends KubeObject>(table: ObjectTable, entry: Entry, status: unknown): ApiResult<T> {
+    const old = entry.value as T & WithParts;
+    if (semanticEqual(status, old.status)) return { ok: true, object: old };
+    const metadata = { ...old.metadata, resourceVersion: this.nextResourceVersion };
+    return { ok: true, object: this.#put(table, entry, { ...old, metadata, status }) };
+  }
+
   #changeCauses<T extends KubeObject>(resource: Resource<T>, next: T, old: T): readonly FieldCause[] {
     const causes = this.#options.validate(resource, next);
     const more = this.#options.validateUpdate(resource, next, old);
@@ -208,14 +225,12 @@ export class Registry implements AdmissionLookup {
   }
 
   #newMetadata(resource: Resource, given: ObjectMeta, name: string): ObjectMeta {
-    const common = {
-      ...given,
-      name,
-      uid: makeUid(this.#options.uids),
-      resourceVersion: String(this.#store.revision + 1),
-      creationTimestamp: this.#options.nowTimestamp(),
-    };
-    return hasGeneration(resource.kind) ? { ...common, generation: 1 } : common;
+    const uid = makeUid(this.#options.uids);
+    const resourceVersion = this.nextResourceVersion;
+    const creationTimestamp = this.#options.nowTimestamp();
+    return hasGeneration(resource.kind)
+      ? { ...given, name, uid, resourceVersion, generation: 1, creationTimestamp }
+      : { ...given, name, uid, resourceVersion, creationTimestamp };
   }
 
   #nameFor(table: ObjectTable, metadata: ObjectMeta): string | undefined {
@@ -230,30 +245,33 @@ export class Registry implements AdmissionLookup {
   }
 
   /** Writes an object that carries its new revision already. */
-  #put<T extends KubeObject>(table: ObjectTable, entry: Entry | undefined, next: T): T {
-    const { namespace, name } = next.metadata;
-    const key = entry === undefined ? table.keyOf(namespace, name) : entry.key;
-    const written = this.#store.write(key, next);
-    table.put(namespace, name, written);
-    this.#options.onChange({
-      resource: table.resource,
-      old: entry?.value,
-      current: next,
-      last: undefined,
-      revision: written.modRevision,
-    });
-    return next;
+  #put<T extends KubeObject>(table: ObjectTable, entry: Entry | undefined, current: T): T {
+    const { resource } = table;
+    const old = entry?.value;
+    if (entry === undefined) {
+      const { namespace, name } = current.metadata;
+      const written = this.#store.write(table.keyOf(namespace, name), current);
+      table.put(namespace, name, written);
+      const { key, modRevision: revision } = written;
+      this.#options.onChange({ resource, key, old, current, last: undefined, revision });
+    } else {
+      const { key, modRevision: revision } = this.#store.write(entry.key, current);
+      this.#options.onChange({ resource, key, old, current, last: undefined, revision });
+    }
+    return current;
   }
 
   /** Takes an object out; what is told is its last stored state, at the revision of the deletion. */
   #remove<T extends KubeObject>(table: ObjectTable, entry: Entry, object: T): T {
+    const { resource } = table;
+    const { key, value: old } = entry;
     const { namespace, name } = object.metadata;
-    this.#store.remove(entry.key);
+    this.#store.remove(key);
     table.delete(namespace, name);
-    releaseOnDelete(this.#options.strategies, table.resource, object);
+    releaseOnDelete(this.#options.strategies, resource, object);
     const { revision } = this.#store;
     const last = withRevision(object, revision);
-    this.#options.onChange({ resource: table.resource, old: entry.value, current: undefined, last, revision });
+    this.#options.onChange({ resource, key, old, current: undefined, last, revision });
     return last;
   }
 

@@ -42,6 +42,11 @@ const SPLIT_KINDS: ReadonlySet<string> = new Set([
   'VolumeAttachment',
 ]);
 
+/** Whether a resource has a status of its own, at /status. */
+export function isSplit(resource: Resource): boolean {
+  return SPLIT_KINDS.has(resource.kind);
+}
+
 /** @param keepStatus for seeding: the object is taken as it once was */
 export function prepareCreation(
   context: StrategyContext,

@@ -7,6 +7,9 @@ import type { KeyValue } from './requests.ts';
 
 /** A version of a key; `version` 0 marks a deletion, which has no value. */
 export interface Version<V> extends KeyValue<V> {
+  value: V;
+  modRevision: number;
+  version: number;
   previous: Version<V> | undefined;
 }
 

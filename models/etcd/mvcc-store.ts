@@ -103,11 +103,31 @@ export class MvccStore<V> {
     return () => this.#listeners.delete(listener);
   }
 
-  /** A put without options, for what writes often. Returns the key's new state. */
-  write(key: string, value: V | ((revision: number) => V)): KeyValue<V> {
-    const version = this.#append(key, value, 0);
-    this.#commit();
-    return version;
+  /**
+   * A put without options, for what writes often. Returns the key's new state: without history the same record as before,
+   * which always shows the present.
+   */
+  write(key: string, value: V): KeyValue<V> {
+    if (this.#keepsHistory || this.#listeners.size > 0) {
+      const version = this.#append(key, value, 0);
+      this.#commit();
+      return version;
+    }
+    const revision = ++this.#revision;
+    this.#writes++;
+    const newest = this.#keys.newest(key);
+    if (newest === undefined || newest.lease !== 0) {
+      if (newest !== undefined) this.#leases.detach(newest.lease, key);
+      const createRevision = newest?.createRevision ?? revision;
+      const version = (newest?.version ?? 0) + 1;
+      const fresh = { key, value, createRevision, modRevision: revision, version, lease: 0, previous: undefined };
+      this.#keys.put(fresh);
+      return fresh;
+    }
+    newest.value = value;
+    newest.modRevision = revision;
+    newest.version++;
+    return newest;
   }
 
   /** A deletion of one key, for what writes often. False if it is not there; then the revision stays. */
