@@ -137,9 +137,7 @@ function runStatus(worker: PodWorker, run: ContainerRun, parts: StatusParts): Co
 
 function statuses(worker: PodWorker, parts: StatusParts): readonly ContainerStatus[] {
   const { shape, runs } = worker;
-  const built: ContainerStatus[] = [];
-  for (const index of shape.statusOrder) built.push(runStatus(worker, runs[index] as ContainerRun, parts));
-  return built;
+  return shape.statusOrder.map((index) => runStatus(worker, runs[index] as ContainerRun, parts));
 }
 
 function initStatuses(worker: PodWorker, parts: StatusParts): readonly ContainerStatus[] | undefined {
@@ -280,8 +278,9 @@ export function isSameStatus(sent: PodStatus | undefined, next: PodStatus): bool
 /** The Pod with this status: what others have written (PodScheduled, gates, nominatedNodeName) stays. */
 export function withStatus(current: Pod, status: PodStatus): Pod {
   const stored = current.status;
-  const conditions = [...(status.conditions ?? [])];
-  for (const condition of stored?.conditions ?? []) if (!OWN_CONDITIONS.has(condition.type)) conditions.push(condition);
+  const foreign = (stored?.conditions ?? []).filter(({ type }) => !OWN_CONDITIONS.has(type));
+  // Not pushed: an array that grows keeps room for more, and every Pod has this one.
+  const conditions = (status.conditions ?? []).concat(foreign);
   const { apiVersion, kind, metadata, spec } = current;
   return { apiVersion, kind, metadata, spec, status: mergedStatus(stored, status, conditions) };
 }
