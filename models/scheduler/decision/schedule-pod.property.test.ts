@@ -121,7 +121,7 @@ test('when all Pods have gone, nothing is requested of any Node', () => {
       nodes.forEach((node, i) => cluster.cache.addNode(nodeOf(node, i)));
       for (const pod of pods.map((sketch, i) => podOf(sketch, i))) cluster.place(pod);
       for (const { pods: onNode } of cluster.cache.snapshot().nodes) {
-        for (const { pod } of [...onNode]) cluster.cache.removePod(pod);
+        for (const { pod } of onNode.slice()) cluster.cache.removePod(pod);
       }
       const { nodes: all, nodesWithAffinityPods } = cluster.cache.snapshot();
       expect(nodesWithAffinityPods.size).toBe(0);
