@@ -55,7 +55,7 @@ export function decisionOf(outcome: PodDecision): Decision {
   switch (outcome.result) {
     case 'scheduled': {
       const { node, feasible, total } = outcome;
-      const score = total === undefined ? {} : { score: { total, byPlugin: {} } };
+      const score = total === undefined ? {} : { score: { total, byPlugin: outcome.scoresByPlugin?.() ?? {} } };
       return { result: 'scheduled', nodeName: node.name, evaluated, feasible, state, ...score };
     }
     case 'unschedulable': {

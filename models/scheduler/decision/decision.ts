@@ -22,6 +22,8 @@ export interface FoundNode extends Attempt {
   readonly feasible: number;
   /** Total of the chosen Node; undefined when it was the only one and so was not scored. */
   readonly total: number | undefined;
+  /** What each Score plugin gave the chosen Node, weighted. Absent when it was not scored, or not one plugin after the other. */
+  readonly scoresByPlugin?: () => Readonly<Record<string, number>>;
 }
 
 export interface FoundNothing extends Attempt {

@@ -92,7 +92,9 @@ export class PodScheduler {
     const { tieBreak, stream } = this.#options;
     const chosen = chooseHost(search, best, tieBreak, stream);
     const node = feasible[chosen] as NodeInfo;
-    return { result: 'scheduled', state, evaluated, node, feasible: feasible.length, total: outcome.totals[chosen] };
+    const scoresByPlugin = (): Record<string, number> => scoresOf(outcome, chosen);
+    const total = outcome.totals[chosen];
+    return { result: 'scheduled', state, evaluated, node, feasible: feasible.length, total, scoresByPlugin };
   }
 
   /** Asks the index; undefined when the plain rules have to decide, or to say why nothing fits. */
@@ -209,6 +211,10 @@ function prioritize(
 ): ScoreOutcome | Status {
   const problem = profile.runPreScore(state, pod, feasible);
   return problem ?? profile.runScore(state, pod, feasible);
+}
+
+function scoresOf({ byPlugin }: ScoreOutcome, chosen: number): Record<string, number> {
+  return Object.fromEntries(byPlugin.map(({ plugin, scores }) => [plugin, scores[chosen] as number]));
 }
 
 function note(record: AttemptRecord, search: Search): void {
