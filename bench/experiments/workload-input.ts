@@ -61,7 +61,7 @@ export function workloadOf(experiment: Experiment, inputs: Study['inputs']): Wor
   return {
     nodes,
     nodeGroups: experiment.cluster.nodes.filter((entry): entry is NodeGroup => 'count' in entry),
-    existing: withServiceAccounts(experiment, [...namespaceObjects(namespaces), ...existing]),
+    existing: [...namespaceObjects(namespaces), ...existing],
     batches: [...batches, ...deploymentBatches(experiment)],
     arrivals: experiment.workload.filter((entry): entry is WorkloadArrivals => 'arrivals' in entry),
     notes: notesOf(set, namespaces),
@@ -95,27 +95,6 @@ function sorted(
 
 function namespaceObjects(names: readonly string[]): KubeObject[] {
   return names.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
-}
-
-/**
- * Namespaces of a cluster that is up have had their default ServiceAccount made, without which no Pod is admitted; one that
- * kubeadm is still bringing up has not.
- * Source: https://kubernetes.io/docs/concepts/security/service-accounts/#default-service-accounts
- */
-function withServiceAccounts(experiment: Experiment, existing: readonly KubeObject[]): KubeObject[] {
-  if (experiment.cluster.bootstrap === 'kubeadm') return [...existing];
-  const accounts = existing.filter(({ kind, metadata }) => kind === 'ServiceAccount' && metadata.name === 'default');
-  const has = new Set(accounts.map(({ metadata }) => metadata.namespace));
-  const namespaces = existing.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
-  const missing = [...new Set([...INITIAL_NAMESPACES, ...namespaces])].filter((name) => !has.has(name));
-  return [
-    ...existing,
-    ...missing.map((namespace) => ({
-      apiVersion: 'v1',
-      kind: 'ServiceAccount',
-      metadata: { name: 'default', namespace },
-    })),
-  ];
 }
 
 function deploymentBatches(experiment: Experiment): Batch[] {

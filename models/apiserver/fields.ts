@@ -58,8 +58,3 @@ export function fieldReader(kind: string, field: string): FieldReader | undefine
 export function fieldOf(object: KubeObject, field: string): string | undefined {
   return fieldReader(object.kind, field)?.(object);
 }
-
-/** Fields by which a kind can be selected. */
-export function selectableFields(kind: string): readonly string[] {
-  return [...Object.keys(COMMON), ...Object.keys(BY_KIND[kind] ?? {})];
-}

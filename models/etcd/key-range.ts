@@ -15,12 +15,3 @@ export function isInRange(key: string, { key: first, rangeEnd }: KeyRange): bool
   if (rangeEnd === undefined || rangeEnd === '') return key === first;
   return key >= first && (rangeEnd === TO_THE_END || key < rangeEnd);
 }
-
-/** The first key after all that begin with `prefix`. */
-export function prefixEnd(prefix: string): string {
-  for (let last = prefix.length - 1; last >= 0; last--) {
-    const unit = prefix.charCodeAt(last);
-    if (unit < 0xff) return prefix.slice(0, last) + String.fromCharCode(unit + 1);
-  }
-  return TO_THE_END;
-}

@@ -90,10 +90,6 @@ export function notFound(field: string, value: unknown): FieldError {
   return { reason: 'FieldValueNotFound', field, message: `Not found: ${shown(value)}` };
 }
 
-export function tooLong(field: string, maxBytes: number): FieldError {
-  return { reason: 'FieldValueTooLong', field, message: `Too long: may not be more than ${maxBytes} bytes` };
-}
-
 /** @param accepted in the order in which the message names them. */
 export function notSupported(field: string, value: unknown, accepted: readonly string[]): FieldError {
   const list = accepted.map(quoted).join(', ');

@@ -14,18 +14,12 @@ import {
   podRequests as requestedAmounts,
   quantityOf,
   requiredNodeAffinity,
-  scaledValue,
   type SelectableNode,
   value,
 } from '../../objects/index.ts';
 import type { Labels, LabelSelector } from '../../objects/meta.ts';
 import type { Node, NodeSelector, Taint } from '../../objects/node.ts';
 import type { Pod, PodSpec, Toleration } from '../../objects/pod.ts';
-
-/** The quantity in units of 10^-9, rounded up. @throws QuantityError if the text is no quantity. */
-export function quantityInNano(quantity: string | number): bigint {
-  return scaledValue(quantityOf(quantity), -9);
-}
 
 /** Negative, zero or positive as `a` is less than, equal to or greater than `b`. */
 export function compareQuantity(a: string | number, b: string | number): number {
