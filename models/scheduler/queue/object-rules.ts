@@ -14,6 +14,7 @@ import {
   podRequests as requestedAmounts,
   quantityOf,
   requiredNodeAffinity,
+  scaledValue,
   type SelectableNode,
   value,
 } from '../../objects/index.ts';
