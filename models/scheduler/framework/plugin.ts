@@ -33,11 +33,18 @@ export interface Dependencies {
   readonly podsInDomain?: boolean;
   /** Objects of other kinds (Namespaces, Services, claims …); the index must know such a plugin by name. */
   readonly objects?: boolean;
+  /** Annotations of the Pod, by name: Pods that differ in them are then of different classes. */
+  readonly podAnnotations?: readonly string[];
 }
 
 export interface Plugin {
   readonly name: string;
   readonly dependsOn?: Dependencies;
+  /**
+   * What the plugin does from Reserve on needs nothing that its PreFilter or Filter wrote for this very Pod, so that an index may
+   * stand in for these. Plugins that take no part after the decision need not say so.
+   */
+  readonly isStatelessAfterDecision?: boolean;
 }
 
 /** Orders the queue: negative when `a` goes first. */

@@ -17,6 +17,8 @@ export interface PodClass {
   readonly id: number;
   readonly namespace: string;
   readonly labels: Labels;
+  /** Those that a plugin says it reads. */
+  readonly annotations: Labels;
   /** Of the first Pod of the class. `nodeName` and what no plugin reads may differ in others. */
   readonly spec: PodSpec;
   readonly priority: number;
@@ -45,7 +47,7 @@ function normalizedImage(image: string): string {
   return image.lastIndexOf(':') <= image.lastIndexOf('/') ? `${image}:latest` : image;
 }
 
-function build(pod: Pod, id: number): PodClass {
+function build(pod: Pod, id: number, annotations: Labels): PodClass {
   const { spec, metadata } = pod;
   const namespace = namespaceOf(metadata);
   const incoming = incomingRequests(pod);
@@ -54,6 +56,7 @@ function build(pod: Pod, id: number): PodClass {
     id,
     namespace,
     labels: metadata.labels ?? NO_LABELS,
+    annotations,
     spec,
     priority: spec.priority ?? 0,
     controller: controllerOf(metadata),
@@ -136,20 +139,47 @@ const CLASSES_MAX = 65_536;
 export class PodClasses {
   readonly #byContainers = new WeakMap<object, Known>();
   readonly #byKey = new Map<string, PodClass>();
+  readonly #annotationNames = new Set<string>();
   #nextId = 0;
+
+  /** Pods that differ in one of these annotations are of different classes from now on. Call before Pods are classed. */
+  readAnnotations(names: readonly string[]): void {
+    for (const name of names) this.#annotationNames.add(name);
+  }
 
   /** @throws RangeError when a request is no quantity. */
   of(pod: Pod): PodClass {
     const known = this.#byContainers.get(pod.spec.containers);
-    if (known !== undefined && sharesParts(known.pod, pod)) return known.podClass;
-    const key = classKey(pod);
+    if (known !== undefined && sharesParts(known.pod, pod) && this.#sharesAnnotations(known.pod, pod))
+      return known.podClass;
+    const annotations = this.#annotationsOf(pod);
+    const key = annotations === NO_LABELS ? classKey(pod) : classKey(pod) + JSON.stringify(annotations);
     let podClass = this.#byKey.get(key);
     if (podClass === undefined) {
       if (this.#byKey.size >= CLASSES_MAX) this.#byKey.clear();
-      podClass = build(pod, this.#nextId++);
+      podClass = build(pod, this.#nextId++, annotations);
       this.#byKey.set(key, podClass);
     }
     this.#byContainers.set(pod.spec.containers, { pod, podClass });
     return podClass;
+  }
+
+  #sharesAnnotations(a: Pod, b: Pod): boolean {
+    if (this.#annotationNames.size === 0) return true;
+    const [x, y] = [a.metadata.annotations, b.metadata.annotations];
+    if (x === y) return true;
+    for (const name of this.#annotationNames) if (x?.[name] !== y?.[name]) return false;
+    return true;
+  }
+
+  /** In the order in which plugins named them; NO_LABELS when the Pod has none of them. */
+  #annotationsOf({ metadata: { annotations } }: Pod): Labels {
+    if (annotations === undefined || this.#annotationNames.size === 0) return NO_LABELS;
+    const read: Record<string, string> = {};
+    for (const name of this.#annotationNames) {
+      const value = annotations[name];
+      if (value !== undefined) read[name] = value;
+    }
+    return Object.keys(read).length === 0 ? NO_LABELS : read;
   }
 }

@@ -2,6 +2,7 @@
  * A profile as the index reads it: its plugins, their weights, and the arguments of those that the index knows by name.
  */
 import type { ProfileConfiguration } from '../config/scheduler-configuration.ts';
+import type { Plugin } from '../framework/plugin.ts';
 import { SpreadConstraints } from '../plugins/spread-constraints.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { IndexedProfile } from './class-plan.ts';
@@ -16,7 +17,9 @@ const STATELESS_AFTER_DECISION: ReadonlySet<string> = new Set(['VolumeBinding', 
 export function indexedProfile(profile: Profile, configuration: ProfileConfiguration): IndexedProfile | undefined {
   const { plugins, weights, handle } = profile;
   const after = [...plugins.reserve, ...plugins.permit, ...plugins.preBind, ...plugins.bind, ...plugins.postBind];
-  if (!after.every(({ name }) => STATELESS_AFTER_DECISION.has(name))) return undefined;
+  const isStateless = ({ name, isStatelessAfterDecision }: Plugin): boolean =>
+    isStatelessAfterDecision === true || STATELESS_AFTER_DECISION.has(name);
+  if (!after.every(isStateless)) return undefined;
   const args = configuration.inTreeArgs;
   return {
     preFilter: plugins.preFilter,

@@ -119,6 +119,7 @@ export function buildProfile(
     (handle) => {
       const made = makePlugins(configuration, handle, parts, registry);
       checkOtherArgs(configuration, made);
+      for (const { dependsOn } of made.values()) parts.cache.classes.readAnnotations(dependsOn?.podAnnotations ?? []);
       const takesPart = (name: string, point: ExtensionPoint): boolean => {
         const plugin = made.get(name);
         return plugin !== undefined && takesPartIn(plugin, point);
