@@ -5,6 +5,7 @@
 import type { ApiResult, DeleteOptions } from '../client/client.ts';
 import { compileLabelSelector } from '../objects/index.ts';
 import type { Condition } from '../objects/meta.ts';
+import { boundSpec } from '../objects/bound-spec.ts';
 import type { Pod } from '../objects/pod.ts';
 import { POD_DISRUPTION_BUDGETS, PODS } from '../objects/resources.ts';
 import type { PodDisruptionBudget } from '../objects/workloads.ts';
@@ -41,7 +42,7 @@ export function bindPod(registry: Registry, given: Pod, nodeName: string): ApiRe
   const bound = registry.replace(PODS, {
     ...pod,
     metadata: { ...pod.metadata, resourceVersion: registry.nextResourceVersion },
-    spec: { ...pod.spec, nodeName },
+    spec: boundSpec(pod.spec, nodeName),
     status: { ...pod.status, conditions: [...others, scheduled] },
   });
   return { ok: true, object: bound };
