@@ -68,6 +68,13 @@ function program(): ReturnType<typeof cac> {
         differences: numberOption(options, 'differences', 0),
       });
     });
+  cli
+    .command('shell [experiment]', 'A simulated cluster at a prompt, or with commands from standard input')
+    .option('--seed <seed>', 'Another seed')
+    .action(async (experiment: string | undefined, options: Options) => {
+      const { shell } = await import('./shell.ts');
+      return shell(experiment, { seed: textOption(options, 'seed') });
+    });
   cli.help();
   cli.version(VERSION);
   return cli;
