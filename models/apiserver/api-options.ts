@@ -22,6 +22,8 @@ export interface ApiServerOptions {
   readonly serviceCidr: string;
   /** Events kept for watches that start in the past, for each resource; older ones answer 410 Gone. */
   readonly watchCacheEvents: number;
+  /** Events are deleted so long after they were last written, up to a minute later. Source: --event-ttl. */
+  readonly eventTtlSeconds: number;
 }
 
 export const DEFAULT_API_SERVER: ApiServerOptions = {
@@ -34,6 +36,7 @@ export const DEFAULT_API_SERVER: ApiServerOptions = {
   admission: { serviceAccount: true, taintNodesByCondition: true, defaultTolerationSeconds: true },
   serviceCidr: '10.96.0.0/12',
   watchCacheEvents: 1024,
+  eventTtlSeconds: 3600,
 };
 
 /** Options as an experiment gives them: what is left out has its default. */
@@ -43,6 +46,7 @@ export interface ApiServerSettings {
   readonly admission?: Partial<AdmissionOptions>;
   readonly serviceCidr?: string;
   readonly watchCacheEvents?: number;
+  readonly eventTtlSeconds?: number;
 }
 
 export function apiServerOptions(settings: ApiServerSettings): ApiServerOptions {

@@ -13,9 +13,10 @@ import { MvccStore } from '../etcd/mvcc-store.ts';
 import { applyDefaults, computeQos, validate, validateUpdate } from '../objects/index.ts';
 import type { KubeObject, Status } from '../objects/meta.ts';
 import type { Pod } from '../objects/pod.ts';
-import { ALL_RESOURCES, type Resource, resourceOfKind } from '../objects/resources.ts';
+import { ALL_RESOURCES, EVENTS, type Resource, resourceOfKind } from '../objects/resources.ts';
 import { ApiClient, type ClientOptions } from './api-client.ts';
 import { type ApiServerOptions, type ApiServerSettings, apiServerOptions } from './api-options.ts';
+import { EventExpiry } from './event-expiry.ts';
 import { fieldReader } from './fields.ts';
 import { ListPages } from './list-pages.ts';
 import { Registry, type StoredChange } from './registry.ts';
@@ -61,6 +62,7 @@ export class ApiServer {
   readonly #commits: CommitPipeline;
   readonly #watched = new Map<string, WatchedResource>();
   readonly #pages: ListPages;
+  readonly #eventExpiry: EventExpiry;
   readonly #computed = new Map<string, Compute>();
   readonly #observers: ((change: StoredChange) => void)[] = [];
   readonly #network: () => Micros;
@@ -75,6 +77,9 @@ export class ApiServer {
     const { latency, etcd, admission, serviceCidr } = this.options;
     this.#commits = new CommitPipeline(sim, etcd);
     this.#pages = new ListPages(sim);
+    this.#eventExpiry = new EventExpiry(sim, this.options.eventTtlSeconds, (event) => {
+      this.registry.delete(EVENTS, event.metadata.namespace, event.metadata.name);
+    });
     this.#network = this.#micros(sampler(latency.networkMillis, 'apiServer.latency.networkMillis'), 'network');
     this.#processing = this.#micros(
       sampler(latency.processingMillis, 'apiServer.latency.processingMillis'),
@@ -230,13 +235,17 @@ export class ApiServer {
   }
 
   #changed(change: StoredChange): void {
-    const { resource, old, current } = change;
+    const { resource, key, old, current } = change;
+    if (resource.kind === EVENTS.kind) {
+      if (current === undefined) this.#eventExpiry.deleted(key);
+      else this.#eventExpiry.written(key, current);
+    }
     if (!this.#isSeeding) {
       const { watchers, cache } = this.#watchedOf(resource);
       cache.add(change);
       const kind =
         old === undefined ? 'apiserver/create' : current === undefined ? 'apiserver/delete' : 'apiserver/update';
-      this.#sim.trace.emit(kind, change.key.slice(KEY_PREFIX.length), change.revision);
+      this.#sim.trace.emit(kind, key.slice(KEY_PREFIX.length), change.revision);
       watchers.notify(change);
     }
     for (const observer of this.#observers) observer(change);
