@@ -76,7 +76,7 @@ export function boundRequests(pod: Pod): { readonly requests: Amounts; readonly 
 export function reportsResources(pod: Pod): boolean {
   const { containerStatuses, initContainerStatuses } = pod.status ?? {};
   return (
-    (containerStatuses?.some(({ resources }) => resources !== undefined) ?? false) ||
-    (initContainerStatuses?.some(({ resources }) => resources !== undefined) ?? false)
+    (containerStatuses?.some(({ resources }) => Boolean(resources)) ?? false) ||
+    (initContainerStatuses?.some(({ resources }) => Boolean(resources)) ?? false)
   );
 }

@@ -28,7 +28,7 @@ const VICTIM_TERMINATING = refused('not eligible due to a terminating pod on the
 
 /** The Pod is being deleted because some Pod preempted it. */
 function isTerminatingByPreemption({ pod: { metadata, status } }: PodInfo): boolean {
-  if (metadata.deletionTimestamp === undefined) return false;
+  if (!metadata.deletionTimestamp) return false;
   const condition = status?.conditions?.find(({ type }) => type === 'DisruptionTarget');
   return condition?.status === 'True' && condition.reason === 'PreemptionByScheduler';
 }

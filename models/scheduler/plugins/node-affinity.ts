@@ -49,7 +49,7 @@ export function nodeAffinity(args: NodeAffinityArgs): FilterPlugin & PreFilterPl
 
     preFilter(_state, { class: { spec } }) {
       const own = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-      if (own === undefined && addedRequired === undefined && spec.nodeSelector === undefined) return SKIP;
+      if (!own && addedRequired === undefined && !spec.nodeSelector) return SKIP;
       const terms = own?.nodeSelectorTerms ?? [];
       const nodeNames = terms.length === 0 ? undefined : namedNodes(terms);
       if (nodeNames === undefined) return undefined;
@@ -64,7 +64,7 @@ export function nodeAffinity(args: NodeAffinityArgs): FilterPlugin & PreFilterPl
 
     preScore(_state, { class: { spec, preferredNodes } }) {
       const own = spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution;
-      if (own === undefined && addedPreferred === undefined) return SKIP;
+      if (!own && addedPreferred === undefined) return SKIP;
       return typeof preferredNodes === 'function' ? undefined : errorStatus(NAME, preferredNodes.error);
     },
 

@@ -47,7 +47,7 @@ function selectorOf(constraint: TopologySpreadConstraint, labels: Labels): Label
   if (keys.length === 0) return selector;
   const own = compileLabels(Object.fromEntries(keys.map((key) => [key, labels[key] as string])));
   // An absent selector matches nothing and has no requirements to merge, so that only the keys remain.
-  return constraint.labelSelector === undefined ? own : matchesBoth(own, selector);
+  return constraint.labelSelector ? matchesBoth(own, selector) : own;
 }
 
 function compile(constraint: TopologySpreadConstraint, labels: Labels, selector?: LabelMatcher): SpreadConstraint {
@@ -70,7 +70,7 @@ function controllerSelector({ controller, namespace }: PodClass, listers: Lister
   }
   if (apiVersion !== 'apps/v1' || (kind !== 'ReplicaSet' && kind !== 'StatefulSet')) return undefined;
   const owner = (kind === 'ReplicaSet' ? listers.replicaSets : listers.statefulSets).get(namespace, name);
-  return owner?.spec.selector === undefined ? undefined : compileLabelSelector(owner.spec.selector);
+  return owner?.spec.selector ? compileLabelSelector(owner.spec.selector) : undefined;
 }
 
 function isMatcher(selector: LabelMatcher | Labels): selector is LabelMatcher {
@@ -144,7 +144,7 @@ export function countMatching(pods: readonly PodInfo[], selector: LabelMatcher, 
   if (selector.isEmpty) return 0;
   let count = 0;
   for (const { pod, class: other } of pods) {
-    if (other.namespace !== namespace || pod.metadata.deletionTimestamp !== undefined) continue;
+    if (other.namespace !== namespace || pod.metadata.deletionTimestamp) continue;
     if (selector.matches(other.labels)) count++;
   }
   return count;

@@ -11,7 +11,7 @@ const NOT_STARTED = Number.POSITIVE_INFINITY;
 /** Seconds since 1970. */
 function startSeconds({ pod }: PodInfo): number {
   const startTime = pod.status?.startTime;
-  return startTime === undefined ? NOT_STARTED : timestampToSeconds(startTime);
+  return startTime ? timestampToSeconds(startTime) : NOT_STARTED;
 }
 
 /** Sorts the more important first: by priority, then by the earlier start. */
