@@ -57,6 +57,6 @@ export class EventExpiry {
   readonly #onEnd = (): void => {
     const lease = this.#leases.shift();
     if (lease === undefined) return;
-    for (const event of [...lease.events.values()]) this.#expire(event);
+    for (const event of lease.events.values()) this.#expire(event);
   };
 }
