@@ -51,6 +51,8 @@ type Attached<T extends KubeObject> =
 interface WatchedResource {
   readonly watchers: Watchers<KubeObject>;
   readonly cache: WatchCache;
+  /** Objects by the Node that they name, as long as nothing has changed: thousands of kubelets ask at the same time. */
+  byNode: ReadonlyMap<string, readonly KubeObject[]> | undefined;
 }
 
 export class ApiServer {
@@ -187,7 +189,7 @@ export class ApiServer {
     if (refusal !== undefined) return refusal;
     const items: KubeObject[] = [];
     const test = selectionTest(options);
-    for (const object of this.registry.all(resource, options.namespace)) {
+    for (const object of this.#candidates(resource, options)) {
       if (test === undefined || test(object)) items.push(object);
     }
     items.sort(byKey);
@@ -210,7 +212,7 @@ export class ApiServer {
     if (resourceVersion === '0') {
       const watcher = watchers.add(options, handler);
       const test = selectionTest(options);
-      for (const object of this.registry.all(resource, options.namespace)) {
+      for (const object of this.#candidates(resource, options) as Iterable<T>) {
         if (test === undefined || test(object)) watcher.send({ type: 'ADDED', object });
       }
       return { ok: true, watcher };
@@ -222,6 +224,15 @@ export class ApiServer {
     const watcher = watchers.add(options, handler);
     for (const change of missed) watchers.replay(watcher, options, change);
     return { ok: true, watcher };
+  }
+
+  /** What a selection need look at: everything, or what an index finds. */
+  #candidates(resource: Resource, options: ListOptions | WatchOptions): Iterable<KubeObject> {
+    const nodeName = options.fieldSelector?.['spec.nodeName'];
+    if (nodeName === undefined || nodeName === '') return this.registry.all(resource, options.namespace);
+    const watched = this.#watchedOf(resource);
+    watched.byNode ??= groupByNode(this.registry.all(resource));
+    return watched.byNode.get(nodeName) ?? [];
   }
 
   #unknownField(
@@ -240,8 +251,10 @@ export class ApiServer {
       if (current === undefined) this.#eventExpiry.deleted(key);
       else this.#eventExpiry.written(key, current);
     }
+    const watched = this.#watchedOf(resource);
+    watched.byNode = undefined;
     if (!this.#isSeeding) {
-      const { watchers, cache } = this.#watchedOf(resource);
+      const { watchers, cache } = watched;
       cache.add(change);
       const kind =
         old === undefined ? 'apiserver/create' : current === undefined ? 'apiserver/delete' : 'apiserver/update';
@@ -257,6 +270,7 @@ export class ApiServer {
       watched = {
         watchers: new Watchers(this.#sim, resource.kind, this.#watchDelay),
         cache: new WatchCache(this.options.watchCacheEvents),
+        byNode: undefined,
       };
       this.#watched.set(resource.plural, watched);
     }
@@ -278,6 +292,18 @@ export class ApiServer {
     const stream = this.#sim.stream(`apiserver/latency/${name}`);
     return () => millisToMicros(draw(stream));
   }
+}
+
+function groupByNode(objects: Iterable<KubeObject>): ReadonlyMap<string, readonly KubeObject[]> {
+  const groups = new Map<string, KubeObject[]>();
+  for (const object of objects) {
+    const nodeName = fieldReader(object.kind, 'spec.nodeName')?.(object) ?? '';
+    if (nodeName === '') continue;
+    const group = groups.get(nodeName);
+    if (group === undefined) groups.set(nodeName, [object]);
+    else group.push(object);
+  }
+  return groups;
 }
 
 function servedKinds(): string {

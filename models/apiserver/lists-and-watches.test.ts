@@ -118,6 +118,24 @@ describe('a watch', () => {
     expect(seen).toEqual(['ADDED']);
   });
 
+  test('by Node begins with the Pods that are bound there now', () => {
+    const world = new ServerWorld();
+    const first = (): string[] => {
+      const seen: string[] = [];
+      world.client.watch(PODS, { fieldSelector: { 'spec.nodeName': 'n1' } }, (event) => {
+        if (event.type === 'ADDED') seen.push(event.object.metadata.name);
+      });
+      world.sim.runUntil({ idle: true });
+      return seen;
+    };
+    expect(first()).toEqual([]);
+    for (const name of ['a', 'b']) {
+      const pod = world.stored<Pod>((done) => world.client.create(PODS, aPod(name), done));
+      world.stored<Pod>((done) => world.client.bind(pod, name === 'a' ? 'n1' : 'n2', done));
+      expect(first()).toEqual(['a']);
+    }
+  });
+
   test('gets a bookmark each minute if it asks for them', () => {
     const world = withMaps('a');
     const { resourceVersion } = world.list(CONFIG_MAPS) as ObjectList<ConfigMap>;
