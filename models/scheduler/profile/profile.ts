@@ -127,7 +127,10 @@ export class Profile implements PluginRunner {
         if (nodeNames.size === 0) return stop(nothingLeft(narrowing));
       } else if (result.code === 'Skip') skipped.add(plugin.name);
       else if (!isRejection(result)) return stop(wrapped('PreFilter', plugin.name, result));
-      else if (result.code === 'UnschedulableAndUnresolvable') return stop(named(result, plugin.name));
+      else if (result.code === 'UnschedulableAndUnresolvable') {
+        // Who narrowed the Nodes before has no part in this.
+        return { nodeNames, narrowing: NO_NODES, status: named(result, plugin.name) };
+      }
       // Others may still find that nothing can help: the last word counts.
       else rejection = named(result, plugin.name);
     }
