@@ -24,6 +24,13 @@ export function foldText(hash: number, text: string): number {
   return result;
 }
 
+/** Continues a hash over bytes. */
+export function foldBytes(hash: number, bytes: readonly number[]): number {
+  let result = hash;
+  for (const byte of bytes) result = fold(result, byte);
+  return result;
+}
+
 /** The hash of nothing: where each begins. */
 export const FNV_START: number = OFFSET | 0;
 
