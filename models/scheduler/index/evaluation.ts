@@ -39,6 +39,7 @@ export class Evaluation {
   readonly #isDirty: Uint8Array;
   #dirtyCount = 0;
   readonly #values: Int32Array;
+  #groupBuckets: number[] = [];
 
   constructor(rules: NodeRules, log: ChangeLog) {
     this.rules = rules;
@@ -87,6 +88,7 @@ export class Evaluation {
   #build(): void {
     this.table.clear();
     this.buckets = new Buckets(this.rules.features.length);
+    this.#groupBuckets = [];
     this.features = this.rules.features.map((spec) => new Feature(spec));
     if (this.features.length > 0) {
       this.rules.eachPodClass((podClass, countOf) => {
@@ -100,6 +102,15 @@ export class Evaluation {
       this.#groupOf[node] = this.rules.groupOf(node);
       this.#file(node);
     }
+  }
+
+  /** Without features a bucket is a static group. */
+  #bucketOfGroup(group: number): number {
+    const known = this.#groupBuckets[group];
+    if (known !== undefined) return known;
+    const bucket = this.buckets.intern(group, this.#values);
+    this.#groupBuckets[group] = bucket;
+    return bucket;
   }
 
   #count(node: number, podClass: number, delta: number): void {
@@ -123,6 +134,10 @@ export class Evaluation {
     const score = group === NOT_FILED ? NOT_FILED : this.rules.localScore(node);
     if (score === NOT_FILED) {
       this.table.file(node, 0, NOT_FILED);
+      return;
+    }
+    if (this.features.length === 0) {
+      this.table.file(node, this.#bucketOfGroup(group), score);
       return;
     }
     const values = this.#values;

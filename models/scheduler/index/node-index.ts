@@ -147,11 +147,9 @@ export class NodeIndex implements CacheListener, PlanSurroundings {
   orderChanged(nodes: readonly NodeInfo[]): void {
     this.table = new NodeTable(nodes);
     this.#log = new ChangeLog(4 * nodes.length);
-    this.kinds.forgetPlaces();
     this.#ranks = undefined;
-    nodes.forEach((info, position) => {
-      for (const pod of info.pods) this.kinds.count(this.kinds.of(pod), position, 1);
-    });
+    for (const info of nodes) for (const pod of info.podsWithAffinity) this.kinds.of(pod);
+    this.kinds.forgetPlaces();
     this.#forgetTopologies();
   }
 
@@ -184,7 +182,7 @@ export class NodeIndex implements CacheListener, PlanSurroundings {
   #podChanged(info: NodeInfo, pod: PodInfo, delta: 1 | -1): void {
     if (!this.#isPlaced(info)) return;
     const kind = this.kinds.of(pod);
-    this.kinds.count(kind, info.position, delta);
+    if (this.kinds.arePlaced) this.kinds.count(kind, info.position, delta);
     this.table.refreshPods(info.position);
     this.#log.append(info.position, kind.id, delta);
   }
@@ -235,6 +233,7 @@ export class NodeIndex implements CacheListener, PlanSurroundings {
 
   #makeEntry(profile: IndexedProfile, pod: PodInfo): Entry {
     const plan = planClass(pod, profile, this);
+    if ((plan?.nodeRules.features.length ?? 0) > 0) this.kinds.place(this.nodes);
     const evaluation = plan === undefined ? undefined : new Evaluation(plan.nodeRules, this.#log);
     return { ...this.#emptyEntry(pod), plan, evaluation };
   }

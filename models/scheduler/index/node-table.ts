@@ -19,6 +19,8 @@ export class NodeTable {
   readonly scoredMemory: Float64Array;
   /** 1 where an amount is beyond exact arithmetic in doubles; such a Node is judged by the plain rules. */
   readonly isIrregular: Uint8Array;
+  /** By the Node's own amounts. */
+  readonly #isIrregularNode: Uint8Array;
 
   constructor(nodes: readonly NodeInfo[]) {
     this.nodes = nodes;
@@ -34,9 +36,9 @@ export class NodeTable {
     this.scoredCpu = column();
     this.scoredMemory = column();
     this.isIrregular = new Uint8Array(nodes.length);
+    this.#isIrregularNode = new Uint8Array(nodes.length);
     for (let position = 0; position < nodes.length; position++) {
       this.refreshNode(position);
-      this.refreshPods(position);
     }
   }
 
@@ -45,7 +47,7 @@ export class NodeTable {
   }
 
   /** Bytes for each Node, for the memory figures. */
-  static readonly BYTES_PER_NODE = 10 * 8 + 1;
+  static readonly BYTES_PER_NODE = 10 * 8 + 2;
 
   /** The Node itself changed. */
   refreshNode(position: number): void {
@@ -54,33 +56,36 @@ export class NodeTable {
     this.memory[position] = Number(allocatable.memory);
     this.ephemeralStorage[position] = Number(allocatable.ephemeralStorage);
     this.pods[position] = allocatable.pods;
-    this.#judge(position);
+    const [cpu, memory] = [this.cpu[position] as number, this.memory[position] as number];
+    const isRegular = cpu > 0 && memory > 0 && cpu <= REGULAR_MAX && memory <= REGULAR_MAX;
+    this.#isIrregularNode[position] = isRegular ? 0 : 1;
+    this.refreshPods(position);
   }
 
   /** Pods came or went. */
   refreshPods(position: number): void {
     const info = this.nodes[position] as NodeInfo;
-    const { requested } = info;
-    this.usedCpu[position] = Number(requested.milliCpu);
-    this.usedMemory[position] = Number(requested.memory);
-    this.usedEphemeralStorage[position] = Number(requested.ephemeralStorage);
+    const { milliCpu, memory, ephemeralStorage } = info.requested;
+    const { nonZeroMilliCpu, nonZeroMemory } = info;
     this.usedPods[position] = info.pods.length;
-    this.scoredCpu[position] = Number(info.nonZeroMilliCpu);
-    this.scoredMemory[position] = Number(info.nonZeroMemory);
-    this.#judge(position);
-  }
-
-  #judge(position: number): void {
-    const most = Math.max(
-      this.memory[position] as number,
-      this.cpu[position] as number,
-      this.usedMemory[position] as number,
-      this.usedCpu[position] as number,
-      this.scoredMemory[position] as number,
-      this.scoredCpu[position] as number,
-    );
-    const least = Math.min(this.memory[position] as number, this.cpu[position] as number);
-    this.isIrregular[position] = most <= REGULAR_MAX && least > 0 ? 0 : 1;
+    if (
+      typeof milliCpu === 'number' &&
+      typeof memory === 'number' &&
+      typeof ephemeralStorage === 'number' &&
+      typeof nonZeroMilliCpu === 'number' &&
+      typeof nonZeroMemory === 'number' &&
+      memory <= REGULAR_MAX &&
+      milliCpu <= REGULAR_MAX &&
+      nonZeroMemory <= REGULAR_MAX &&
+      nonZeroMilliCpu <= REGULAR_MAX
+    ) {
+      this.usedCpu[position] = milliCpu;
+      this.usedMemory[position] = memory;
+      this.usedEphemeralStorage[position] = ephemeralStorage;
+      this.scoredCpu[position] = nonZeroMilliCpu;
+      this.scoredMemory[position] = nonZeroMemory;
+      this.isIrregular[position] = this.#isIrregularNode[position] as number;
+    } else this.isIrregular[position] = 1;
   }
 }
 

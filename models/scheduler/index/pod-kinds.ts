@@ -2,6 +2,7 @@
  * The kinds of bound Pods as features tell them apart: a class, and whether the Pod is being deleted (spreading does not
  * count those, affinity does). Knows on which Nodes there are Pods of which kind, and how many.
  */
+import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodClass } from '../framework/pod-class.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
 
@@ -18,6 +19,7 @@ export class PodKinds {
   /** By class id, then 0 or 1 for terminating. */
   readonly #ids: number[] = [];
   readonly #withAffinity: PodKind[] = [];
+  #arePlaced = false;
 
   get length(): number {
     return this.#kinds.length;
@@ -55,8 +57,23 @@ export class PodKinds {
     else kind.countOf.set(position, count);
   }
 
+  /** Whether `countOf` is kept. Nothing needs it before the first feature, and many clusters never have one. */
+  get arePlaced(): boolean {
+    return this.#arePlaced;
+  }
+
+  /** Counts all Pods on these Nodes, unless they are counted. */
+  place(nodes: readonly NodeInfo[]): void {
+    if (this.#arePlaced) return;
+    this.#arePlaced = true;
+    nodes.forEach((info, position) => {
+      for (const pod of info.pods) this.count(this.of(pod), position, 1);
+    });
+  }
+
   /** Positions are to be learnt anew. */
   forgetPlaces(): void {
+    this.#arePlaced = false;
     for (const kind of this.#kinds) kind.countOf.clear();
   }
 }
