@@ -102,17 +102,22 @@ export class NodeInfo {
   /** By uid. Gives what was removed, or undefined when no such Pod is here. */
   removePod(pod: Pod): PodInfo | undefined {
     const uid = podUid(pod);
-    const info = take(this.pods, uid);
-    if (info === undefined) return undefined;
+    const info = this.pods.find((other) => podUid(other.pod) === uid);
+    if (info !== undefined) this.remove(info);
+    return info;
+  }
+
+  /** Removes a Pod that is here. */
+  remove(info: PodInfo): void {
+    take(this.pods, info);
     const { affinity, hostPorts, claimKeys } = info.class;
-    if (affinity.any) take(this.podsWithAffinity, uid);
-    if (affinity.requiredAntiAffinity.length > 0) take(this.podsWithRequiredAntiAffinity, uid);
+    if (affinity.any) take(this.podsWithAffinity, info);
+    if (affinity.requiredAntiAffinity.length > 0) take(this.podsWithRequiredAntiAffinity, info);
     this.requested.subtract(info.boundRequests);
     this.nonZeroMilliCpu = subtractInt64(this.nonZeroMilliCpu, info.boundNonZero.milliCpu);
     this.nonZeroMemory = subtractInt64(this.nonZeroMemory, info.boundNonZero.memory);
     for (const port of hostPorts) this.usedPorts.remove(port);
     for (const key of claimKeys) this.#releaseClaim(key);
-    return info;
   }
 
   #releaseClaim(key: string): void {
@@ -122,14 +127,9 @@ export class NodeInfo {
   }
 }
 
-/** Takes the Pod of that uid out; the last one takes its place. */
-function take(pods: PodInfo[], uid: string): PodInfo | undefined {
-  for (let i = 0; i < pods.length; i++) {
-    const info = pods[i] as PodInfo;
-    if (podUid(info.pod) !== uid) continue;
-    pods[i] = pods[pods.length - 1] as PodInfo;
-    pods.pop();
-    return info;
-  }
-  return undefined;
+/** Takes a Pod out; the last one takes its place. */
+function take(pods: PodInfo[], info: PodInfo): void {
+  const at = pods.indexOf(info);
+  const last = pods.pop();
+  if (at >= 0 && at < pods.length) pods[at] = last as PodInfo;
 }

@@ -194,16 +194,16 @@ export class SchedulerCache {
     const node = this.#infoOf(nodeName);
     node.addPod(info);
     this.#places.set(podUid(info.pod), { info, nodeName, assumed });
-    this.#noteAffinity(node);
+    if (info.class.affinity.any) this.#noteAffinity(node);
     this.#touch(node);
     for (const listener of this.#listeners) listener.podAdded?.(node, info);
   }
 
   #displace({ info, nodeName }: PodPlace): void {
     const node = this.#infoOf(nodeName);
-    node.removePod(info.pod);
+    node.remove(info);
     this.#places.delete(podUid(info.pod));
-    this.#noteAffinity(node);
+    if (info.class.affinity.any) this.#noteAffinity(node);
     this.#touch(node);
     for (const listener of this.#listeners) listener.podRemoved?.(node, info);
     this.#dropIfUnused(node);

@@ -24,20 +24,22 @@ export class CycleState {
   skipFilter: ReadonlySet<string> = NO_PLUGINS;
   /** Plugins whose PreScore returned Skip. */
   skipScore: ReadonlySet<string> = NO_PLUGINS;
-  readonly #entries = new Map<string, Entry>();
+  /** Made with the first value: many attempts write none. */
+  #entries: Map<string, Entry> | undefined;
 
   write<T>(key: StateKey<T>, value: T): void {
+    this.#entries ??= new Map();
     this.#entries.set(key.name, { key: key as StateKey<unknown>, value });
   }
 
   /** Undefined when nothing was written: the plugin's PreFilter or PreScore did not run, or skipped. */
   find<T>(key: StateKey<T>): T | undefined {
-    return this.#entries.get(key.name)?.value as T | undefined;
+    return this.#entries?.get(key.name)?.value as T | undefined;
   }
 
   /** @throws Error when nothing was written, which is a mistake of the plugin. */
   read<T>(key: StateKey<T>): T {
-    const entry = this.#entries.get(key.name);
+    const entry = this.#entries?.get(key.name);
     if (entry === undefined) throw new Error(`cycle state "${key.name}" is read before it was written`);
     return entry.value as T;
   }
@@ -46,6 +48,8 @@ export class CycleState {
     const copy = new CycleState();
     copy.skipFilter = this.skipFilter;
     copy.skipScore = this.skipScore;
+    if (this.#entries === undefined) return copy;
+    copy.#entries = new Map();
     for (const [name, { key, value }] of this.#entries) {
       copy.#entries.set(name, { key, value: key.clone === undefined ? value : key.clone(value) });
     }

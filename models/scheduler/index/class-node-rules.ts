@@ -60,6 +60,9 @@ export class ClassNodeRules implements NodeRules {
   /** Weighted scores that depend on the Node object only; null while all are 0. */
   #staticScores: Int16Array | null = null;
   readonly #columnScore: ((node: number) => number) | undefined;
+  /** Nothing but the columns decides about a regular Node. */
+  readonly #onlyColumns: boolean;
+  readonly #isIrregular: Uint8Array;
   /** Local plugins besides those for which the columns stand. */
   readonly #otherFilters: readonly FilterPlugin[];
   readonly #otherScores: readonly NodeScorer[];
@@ -73,6 +76,8 @@ export class ClassNodeRules implements NodeRules {
     this.#columnScore = input.byColumns?.score;
     this.#otherFilters = input.localFilters.filter(({ name }) => covered?.has(name) !== true);
     this.#otherScores = input.localScores.filter(({ plugin }) => covered?.has(plugin.name) !== true);
+    this.#onlyColumns = this.#otherFilters.length === 0 && this.#otherScores.length === 0;
+    this.#isIrregular = input.table.isIrregular;
   }
 
   groupOf(position: number): number {
@@ -89,11 +94,11 @@ export class ClassNodeRules implements NodeRules {
 
   localScore(position: number): number {
     const column = this.#columnScore;
-    if (column === undefined || this.#input.table.isIrregular[position] === 1) return this.#plainLocalScore(position);
+    if (column === undefined || this.#isIrregular[position] === 1) return this.#plainLocalScore(position);
     let score = column(position);
     if (score === NOT_FILED) return NOT_FILED;
     if (this.#staticScores !== null) score += this.#staticScores[position] as number;
-    if (this.#otherFilters.length === 0 && this.#otherScores.length === 0) return score;
+    if (this.#onlyColumns) return score;
     const others = this.#judge(position, this.#otherFilters, this.#otherScores);
     return others === NOT_FILED ? NOT_FILED : score + others;
   }

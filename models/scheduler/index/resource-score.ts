@@ -53,39 +53,51 @@ export function resourceScore(
   const isLeast = scoring.strategy === 'LeastAllocated';
   const weights = cpuWeight + memoryWeight;
 
-  const fits = (node: number): boolean => {
-    if ((table.usedPods[node] as number) + 1 > (table.pods[node] as number)) return false;
-    if (cpu > 0 && cpu > (table.cpu[node] as number) - (table.usedCpu[node] as number)) return false;
-    if (memory > 0 && memory > (table.memory[node] as number) - (table.usedMemory[node] as number)) return false;
-    return (
-      ephemeralStorage === 0 ||
-      ephemeralStorage <= (table.ephemeralStorage[node] as number) - (table.usedEphemeralStorage[node] as number)
-    );
-  };
-
-  const ofResource = (used: number, capacity: number): number => {
-    if (isLeast) return used > capacity ? 0 : Math.floor(((capacity - used) * 100) / capacity);
-    return Math.floor((Math.min(used, capacity) * 100) / capacity);
-  };
+  // Columns are taken out of the table once: this runs for every changed Node of every class.
+  const { cpu: cpuColumn, memory: memoryColumn, ephemeralStorage: storageColumn, pods: podsColumn } = table;
+  const {
+    usedCpu,
+    usedMemory,
+    usedEphemeralStorage,
+    usedPods,
+    scoredCpu: scoredCpuColumn,
+    scoredMemory: scoredMemoryColumn,
+  } = table;
 
   return (node) => {
-    if (filters && !fits(node)) return NOT_FILED;
-    const cpuCapacity = table.cpu[node] as number;
-    const memoryCapacity = table.memory[node] as number;
+    const cpuCapacity = cpuColumn[node] as number;
+    const memoryCapacity = memoryColumn[node] as number;
+    const cpuAfter = (usedCpu[node] as number) + cpu;
+    const memoryAfter = (usedMemory[node] as number) + memory;
+    if (filters) {
+      if ((usedPods[node] as number) + 1 > (podsColumn[node] as number)) return NOT_FILED;
+      if ((cpu > 0 && cpuAfter > cpuCapacity) || (memory > 0 && memoryAfter > memoryCapacity)) return NOT_FILED;
+      if (
+        ephemeralStorage > 0 &&
+        ephemeralStorage > (storageColumn[node] as number) - (usedEphemeralStorage[node] as number)
+      )
+        return NOT_FILED;
+    }
     let score = 0;
     if (fitWeight !== 0) {
-      const ofCpu =
-        cpuWeight === 0 ? 0 : ofResource((table.scoredCpu[node] as number) + scoredCpu, cpuCapacity) * cpuWeight;
-      const ofMemory =
-        memoryWeight === 0
-          ? 0
-          : ofResource((table.scoredMemory[node] as number) + scoredMemory, memoryCapacity) * memoryWeight;
-      score += fitWeight * Math.floor((ofCpu + ofMemory) / weights);
+      let sum = 0;
+      if (cpuWeight !== 0) {
+        const used = (scoredCpuColumn[node] as number) + scoredCpu;
+        const left = isLeast ? cpuCapacity - used : used < cpuCapacity ? used : cpuCapacity;
+        if (left > 0) sum += Math.floor((left * 100) / cpuCapacity) * cpuWeight;
+      }
+      if (memoryWeight !== 0) {
+        const used = (scoredMemoryColumn[node] as number) + scoredMemory;
+        const left = isLeast ? memoryCapacity - used : used < memoryCapacity ? used : memoryCapacity;
+        if (left > 0) sum += Math.floor((left * 100) / memoryCapacity) * memoryWeight;
+      }
+      score = fitWeight * Math.floor(sum / weights);
     }
     if (balancedWeight !== 0) {
-      const cpuShare = Math.min(((table.usedCpu[node] as number) + cpu) / cpuCapacity, 1);
-      const memoryShare = Math.min(((table.usedMemory[node] as number) + memory) / memoryCapacity, 1);
-      score += balancedWeight * Math.trunc((1 - Math.abs(cpuShare - memoryShare) / 2) * 100);
+      const cpuShare = cpuAfter < cpuCapacity ? cpuAfter / cpuCapacity : 1;
+      const memoryShare = memoryAfter < memoryCapacity ? memoryAfter / memoryCapacity : 1;
+      const distance = cpuShare > memoryShare ? cpuShare - memoryShare : memoryShare - cpuShare;
+      score += balancedWeight * Math.floor((1 - distance / 2) * 100);
     }
     return score;
   };
