@@ -46,9 +46,11 @@ import type { Node } from './objects/node.ts';
 import type { Pod } from './objects/pod.ts';
 import { KubeProxies } from './proxy/kube-proxies.ts';
 import { ServiceLog } from './proxy/service-log.ts';
-import { buildScheduler } from './scheduler/build-scheduler.ts';
+import { type BuiltScheduler, buildScheduler } from './scheduler/build-scheduler.ts';
 import { readSchedulerConfiguration } from './scheduler/config/scheduler-configuration.ts';
 import type { TieBreak } from './scheduler/decision/choose-host.ts';
+import { explainPod, type PodExplanation } from './scheduler/decision/explain.ts';
+import { podInfo } from './scheduler/framework/pod-info.ts';
 import type { PluginRegistry } from './scheduler/profile/registry.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import type { SchedulerContext } from './scheduler/scheduler-context.ts';
@@ -127,6 +129,8 @@ export class Cluster {
   readonly checks: ClusterChecks | undefined;
   readonly #requests: Requests;
   readonly #plan: Plan;
+  /** Undefined when the machinery that decides was handed in. */
+  #builtScheduler: BuiltScheduler | undefined;
 
   constructor(spec: ClusterSpec, sim: Simulation, parts: ClusterParts = {}) {
     const plan = planOf(spec);
@@ -245,14 +249,27 @@ export class Cluster {
     const { schedulingEngine: engine, plugins, schedulerObserver, tieBreak, plain } = parts;
     const observer = schedulerObserver === undefined ? {} : { observer: schedulerObserver };
     if (engine !== undefined) return new Scheduler(this.sim, client, { engine, context, ...observer });
-    return buildScheduler(this.sim, client, {
+    this.#builtScheduler = buildScheduler(this.sim, client, {
       context,
       configuration: readSchedulerConfiguration(this.spec.scheduler),
       ...observer,
       ...(plugins === undefined ? {} : { registry: plugins }),
       ...(tieBreak === undefined ? {} : { tieBreak }),
       ...(plain === undefined ? {} : { plain }),
-    }).scheduler;
+    });
+    return this.#builtScheduler.scheduler;
+  }
+
+  /**
+   * What every plugin says of every Node about the Pod, as the scheduler sees the cluster at this moment; changes nothing. Undefined when no
+   * profile serves the Pod.
+   */
+  explain(pod: Pod): PodExplanation | undefined {
+    const name = pod.spec.schedulerName ?? 'default-scheduler';
+    const profile = this.#builtScheduler?.profiles.find(({ schedulerName }) => schedulerName === name);
+    if (this.#builtScheduler === undefined || profile === undefined) return undefined;
+    const { cache } = this.#builtScheduler;
+    return explainPod(profile, podInfo(pod, cache.classes), cache.snapshot());
   }
 
   /** flannel, kube-proxy and CoreDNS are processes in containers: they work while their containers run. */

@@ -11,3 +11,4 @@ export { RUNTIME_PROFILES, type RuntimeProfile, type RuntimeProfileName } from '
 export { DEFAULT_NETWORK_SETTINGS, type NetworkSettings } from './network/network-settings.ts';
 export type { ClientRequest, RequestFailure, RequestResult } from './network/request.ts';
 export * from './objects/index.ts';
+export type { NodeExplanation, PluginScore, PluginVerdict, PodExplanation } from './scheduler/decision/explain.ts';

@@ -16,6 +16,7 @@ import { BadInputError } from '../bad-input.ts';
 import { formatDuration, parseDuration } from '../experiments/duration.ts';
 import { readDocuments } from '../workloads/documents.ts';
 import { readManifests } from '../workloads/manifests.ts';
+import { explanationLines } from './shell-explanation.ts';
 import { Timeline, timeText } from './shell-timeline.ts';
 
 /** Virtual time that kubectl may take, and that `wait` waits, unless they say otherwise. */
@@ -27,7 +28,8 @@ wait [DURATION]              lets time run until nothing is on its way any more,
 request POD HOST[:PORT][/PATH] [xN]
                              sends N requests (1 unless given) from a Pod, one after the other, and shows who answered
 timeline KIND/NAME [-n NS]   the way of an object and of all that belongs to it, in virtual time
-explain POD [-n NS]          what the scheduler decided about a Pod, and why it is where it is
+explain POD [-n NS] [-o json]
+                             what the scheduler decided about a Pod, and what every plugin says of every Node now
 help                         this text
 exit                         ends the shell
 # …                          a comment`;
@@ -231,8 +233,17 @@ export class ShellSession {
 
   #explain(args: readonly string[]): void {
     const { namespace, rest } = namespaceOf(args);
-    if (rest[0] === undefined) throw new BadInputError('the form is explain POD [-n NAMESPACE]');
-    const pod = this.#pod(namespace, rest[0]);
+    const [name, ...options] = rest;
+    const asJson = options.join(' ') === '-o json' || options.join(' ') === '-ojson';
+    if (name === undefined || (options.length > 0 && !asJson)) {
+      throw new BadInputError('the form is explain POD [-n NAMESPACE] [-o json]');
+    }
+    const pod = this.#pod(namespace, name);
+    const explanation = this.#cluster.explain(pod);
+    if (asJson) {
+      this.#print(JSON.stringify(explanation ?? null, undefined, 2));
+      return;
+    }
     const { metadata, spec, status } = pod;
     this.#print(
       `${metadata.namespace}/${metadata.name}: ${podStatusText(pod)}, ${spec.nodeName ? `on ${spec.nodeName}` : 'on no Node'}`,
@@ -243,6 +254,7 @@ export class ShellSession {
     const decisions = lines.filter((line) => / {2}scheduler +/.test(line));
     for (const line of decisions) this.#print(line);
     if (decisions.length === 0) this.#print('the scheduler has not decided about it');
+    if (explanation !== undefined) for (const line of explanationLines(explanation)) this.#print(line);
   }
 }
 

@@ -50,6 +50,24 @@ test('advance lets virtual time run, and explain says what the scheduler decided
   expect(printed).toMatch(/scheduler .*finds no Node/);
 });
 
+test('explain shows what every plugin says of every Node, as text and as JSON', async () => {
+  const { printed } = await run(
+    'kubectl run big --image=x --requests=cpu=64\nadvance 90s\nexplain big\nexplain big -o json\n',
+  );
+  expect(printed).toContain('now, by profile default-scheduler: 0 of 3 Nodes feasible');
+  expect(printed).toMatch(/k8s01 +no +NodeResourcesFit: Insufficient cpu/);
+  expect(printed).toMatch(/k8s-master +no +TaintToleration: .*; NodeResourcesFit: Insufficient cpu/);
+  const json = JSON.parse(printed.slice(printed.indexOf('\n{') + 1, printed.lastIndexOf('\n}') + 2)) as {
+    nodes: unknown[];
+  };
+  expect(json.nodes).toHaveLength(3);
+});
+
+test('explain shows the scores of a Pod that runs', async () => {
+  const { printed } = await run('kubectl run small --image=x\nwait\nexplain small\n');
+  expect(printed).toMatch(/ {2}k8s0[12] +\d+ +TaintToleration 100x3, NodeResourcesFit \d+x1/);
+});
+
 test.each([
   ['nonsense\n', "standard input:1: command is 'nonsense'; accepted: kubectl, advance,"],
   ['# a comment\nadvance soon\n', 'standard input:2: the duration is "soon"'],
