@@ -2,7 +2,7 @@
  * What a cluster is made of, as plain data: what an experiment file or a test says and the composition root builds.
  * Everything but the Nodes has a default, and each default is a fresh `kubeadm init` of Kubernetes v1.34.
  */
-import type { ApiServerOptions } from './apiserver/api-options.ts';
+import type { ApiServerSettings } from './apiserver/api-options.ts';
 import type { ControllerManagerOptions } from './controllers/controller-manager.ts';
 import type { ImageCatalogueSpec } from './kubelet/image-catalogue.ts';
 import type { KubeletSettings } from './kubelet/kubelet-settings.ts';
@@ -70,7 +70,7 @@ export interface ClusterSpec {
   /** Checks of what a cluster must never do, from outside; see models/checks. */
   readonly checks?: boolean;
   /** Latencies of the API server and etcd, admission plugins, Service addresses. */
-  readonly apiServer?: Partial<ApiServerOptions>;
+  readonly apiServer?: ApiServerSettings;
   /** Flags of kube-controller-manager. */
   readonly controllerManager?: ControllerManagerOptions;
   /** KubeSchedulerConfiguration as YAML or JSON gives it; the default configuration of v1.34 unless given. */

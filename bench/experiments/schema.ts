@@ -10,7 +10,7 @@ import { parsedQuantity } from '../workloads/manifest-fields.ts';
 import { arrivalProcess, distribution } from './distribution-schema.ts';
 import { DURATION } from './duration.ts';
 import { object } from './schema-object.ts';
-import { imageCatalogue, kubeletSettings, networkSettings } from './settings-schema.ts';
+import { apiServerSettings, imageCatalogue, kubeletSettings, networkSettings } from './settings-schema.ts';
 
 /** Whether a text is a quantity that is not negative. */
 function isAmount(text: string): boolean {
@@ -77,7 +77,7 @@ const cluster = object({
   images: imageCatalogue.describe('Sizes of images, and which the registry does not have'),
   kubelet: kubeletSettings.describe('KubeletConfiguration fields that are modelled'),
   network: networkSettings.describe('Latencies and ranges of the Pod network, kube-proxy and DNS'),
-  apiServer: settings.describe('Latencies and limits of the API server and etcd'),
+  apiServer: apiServerSettings.describe('Latencies and limits of the API server and etcd'),
   controllerManager: settings.describe('Client rates and workers of the controllers'),
 });
 

@@ -3,8 +3,10 @@
  * that a new setting of a model is one of the experiment too.
  */
 import { z } from 'zod';
+import { type ApiServerSettings, DEFAULT_API_SERVER } from '../../models/apiserver/api-options.ts';
 import { DEFAULT_KUBELET_SETTINGS } from '../../models/kubelet/kubelet-settings.ts';
 import { DEFAULT_NETWORK_SETTINGS } from '../../models/network/network-settings.ts';
+import { distribution } from './distribution-schema.ts';
 import { object } from './schema-object.ts';
 
 const fromZero = z.number({ error: 'a number from 0' }).min(0, { error: 'a number from 0' });
@@ -31,12 +33,30 @@ function settings(defaults: object): z.ZodType<Record<string, unknown> | undefin
 function fieldLike(value: unknown): z.ZodType {
   if (typeof value === 'number') return fromZero;
   if (typeof value === 'boolean') return z.boolean({ error: 'true or false' });
+  if (isDistribution(value)) return distribution;
   if (typeof value === 'string') return z.string({ error: 'a text' }).min(1, { error: 'a text' });
   return latency;
 }
 
+function isDistribution(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'kind' in value;
+}
+
 export const kubeletSettings = settings(DEFAULT_KUBELET_SETTINGS);
 export const networkSettings = settings(DEFAULT_NETWORK_SETTINGS);
+
+const api = DEFAULT_API_SERVER;
+const wholeFromOne = z.int({ error: 'a whole number from 1' }).min(1, { error: 'a whole number from 1' });
+/** The range of Service addresses is a setting of the network. */
+export const apiServerSettings = object({
+  latency: settings(api.latency).describe('Distributions of times in milliseconds'),
+  etcd: settings(api.etcd).describe('Members, and distributions of times in milliseconds'),
+  admission: settings(api.admission).describe('Admission plugins that can be switched off'),
+  watchCacheEvents: wholeFromOne
+    .optional()
+    .describe(`${api.watchCacheEvents} unless given; watches of an older past are told 410`),
+  eventTtlSeconds: fromZero.optional().describe(`${api.eventTtlSeconds} unless given`),
+}).optional() as unknown as z.ZodType<ApiServerSettings | undefined>;
 
 export const imageCatalogue = object({
   sizeBytes: z.record(z.string(), fromZero).optional().describe('By repository ("httpd") or reference ("httpd:2.4")'),

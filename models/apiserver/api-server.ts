@@ -77,7 +77,9 @@ export class ApiServer {
     this.#sim = sim;
     this.options = apiServerOptions(settings);
     const { latency, etcd, admission, serviceCidr } = this.options;
-    this.#commits = new CommitPipeline(sim, etcd);
+    this.#commits = new CommitPipeline(sim, etcd, () =>
+      sim.trace.emit('etcd/commit', 'revision', this.#store.revision),
+    );
     this.#pages = new ListPages(sim);
     this.#eventExpiry = new EventExpiry(sim, this.options.eventTtlSeconds, (event) => {
       this.registry.delete(EVENTS, event.metadata.namespace, event.metadata.name);
@@ -290,7 +292,7 @@ export class ApiServer {
 
   #micros(draw: Sampler, name: string): () => Micros {
     const stream = this.#sim.stream(`apiserver/latency/${name}`);
-    return () => millisToMicros(draw(stream));
+    return () => Math.max(0, millisToMicros(draw(stream)));
   }
 }
 

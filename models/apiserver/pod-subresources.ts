@@ -16,7 +16,7 @@ import {
   type Refusal,
   subresourceConflict,
   tooManyRequests,
-  wrongUid,
+  otherUid,
 } from './status-errors.ts';
 
 /** Sets the Node of a Pod, once, and says so in its conditions. */
@@ -24,7 +24,7 @@ export function bindPod(registry: Registry, given: Pod, nodeName: string): ApiRe
   const { namespace, name, uid } = given.metadata;
   const pod = registry.get(PODS, namespace, name);
   if (pod === undefined) return notFound(PODS, name);
-  if (uid !== undefined && uid !== pod.metadata.uid) return wrongUid(PODS, name, uid, pod.metadata.uid);
+  if (uid !== undefined && uid !== pod.metadata.uid) return otherUid(PODS, name, uid, pod.metadata.uid);
   if (pod.metadata.deletionTimestamp !== undefined)
     return refuseBinding(name, `pod ${name} is being deleted, cannot be assigned to a host`);
   if (pod.spec.nodeName !== undefined && pod.spec.nodeName !== '')

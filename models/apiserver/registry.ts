@@ -22,6 +22,7 @@ import {
   invalid,
   modified,
   notFound,
+  otherUid,
   wrongRevision,
   wrongUid,
 } from './status-errors.ts';
@@ -135,7 +136,7 @@ export class Registry implements AdmissionLookup {
     if (resourceVersion !== undefined && resourceVersion !== old.metadata.resourceVersion) {
       return modified(resource, name);
     }
-    if (uid !== undefined && uid !== old.metadata.uid) return wrongUid(resource, name, uid, old.metadata.uid);
+    if (uid !== undefined && uid !== old.metadata.uid) return otherUid(resource, name, uid, old.metadata.uid);
     return this.#change(table, entry, next, part);
   }
 

@@ -52,7 +52,12 @@ export function conflict(resource: Resource, name: string, why: string): Refusal
   );
 }
 
-/** A precondition on the uid failed; such refusals name the kind, not the resource. Source: storage/interfaces.go. */
+/** The object that was meant has another uid; how updates and bindings say it. Source: storage/interfaces.go (Preconditions.Check). */
+export function otherUid(resource: Resource, name: string, asked: string, found: string | undefined): Refusal {
+  return conflict(resource, name, `Precondition failed: UID in precondition: ${asked}, UID in object meta: ${found}`);
+}
+
+/** A precondition of a deletion failed; such refusals name the kind, not the resource. Source: registry/rest/delete.go. */
 export function wrongUid(resource: Resource, name: string, asked: string, found: string | undefined): Refusal {
   const why = `the UID in the precondition (${asked}) does not match the UID in record (${found}). The object might have been deleted and then recreated`;
   return preconditionFailed(resource, name, why);
@@ -105,11 +110,12 @@ export interface FieldCause {
 }
 
 export function invalid(kind: string, group: string, name: string, causes: readonly FieldCause[]): Refusal {
-  const texts = causes.map((cause) => `${cause.field}: ${cause.message}`);
+  // The same text twice is said once; both causes are listed.
+  const texts = [...new Set(causes.map((cause) => `${cause.field}: ${cause.message}`))];
   const text = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   const subject = group === '' ? kind : `${kind}.${group}`;
   return refuse(422, 'Invalid', `${subject} "${name}" is invalid: ${text}`, {
-    name,
+    ...(name === '' ? {} : { name }),
     ...(group === '' ? {} : { group }),
     kind,
     causes,

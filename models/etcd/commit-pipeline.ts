@@ -38,14 +38,17 @@ export class CommitPipeline {
   readonly #stream: RandomStream;
   #waiting: Proposal[] = [];
   #syncing: Proposal[] = [];
+  readonly #onBatch: (proposals: number) => void;
   #busy = false;
   #batches = 0;
 
-  constructor(sim: Simulation, options: CommitOptions) {
+  /** @param onBatch is called after each batch with the number of its proposals */
+  constructor(sim: Simulation, options: CommitOptions, onBatch: (proposals: number) => void = () => {}) {
     if (!Number.isInteger(options.members) || options.members < 1 || options.members > 9) {
       throw new RangeError(`members is ${options.members}; accepted are whole numbers from 1 to 9`);
     }
     this.#sim = sim;
+    this.#onBatch = onBatch;
     this.#members = options.members;
     this.#fsyncMillis = sampler(options.fsyncMillis);
     this.#roundTripMillis = sampler(options.roundTripMillis);
@@ -75,6 +78,7 @@ export class CommitPipeline {
     const batch = this.#syncing;
     this.#batches++;
     for (const proposal of batch) proposal.commit();
+    this.#onBatch(batch.length);
     batch.length = 0;
     this.#busy = false;
     if (this.#waiting.length > 0) this.#sync();
