@@ -6,6 +6,7 @@
  * Source: Weng et al., "Beware of Fragmentation", USENIX ATC 2023, and hkust-adsl/kubernetes-scheduler-simulator.
  */
 import type { RandomStream } from '../../engine/index.ts';
+import type { TieBreak } from '../../models/scheduler/decision/choose-host.ts';
 import { gpuNodeObject, gpuPodObject } from '../policies/gpu-sharing/gpu-objects.ts';
 import { fragmentationOf, type GpuSharing, gpuPlugins, gpuSharing } from '../policies/gpu-sharing/gpu-plugins.ts';
 import { typicalPods } from '../workloads/openb/fragmentation.ts';
@@ -21,6 +22,8 @@ export interface FgdRunInput {
   readonly order: StudyOrder;
   /** KubeSchedulerConfiguration. */
   readonly configuration: unknown;
+  /** The study takes the first by rank, but for its Random policy. */
+  readonly ties: TieBreak;
   stream(name: string): RandomStream;
 }
 
@@ -48,12 +51,12 @@ export class FgdRun {
   #next = 0;
 
   /** @throws ConfigurationError */
-  constructor({ nodes, workload, order, configuration, stream }: FgdRunInput) {
+  constructor({ nodes, workload, order, configuration, ties, stream }: FgdRunInput) {
     this.arrivals = order.arrivals;
     this.#shared = gpuSharing(typicalPods(workload));
     this.scheduler = new LoneScheduler({
       configuration,
-      tieBreak: 'first',
+      tieBreak: ties,
       stream,
       registry: gpuPlugins(this.#shared),
     });

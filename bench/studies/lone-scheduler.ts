@@ -34,6 +34,7 @@ export interface LoneSchedulerOptions {
 /** Where a Pod went, or why it went nowhere. */
 export type Placement =
   | { readonly placed: true; readonly node: NodeInfo; readonly pod: PodInfo }
+  /** The reason is to be asked for before anything changes. */
   | { readonly placed: false; reason(): string };
 
 export class LoneScheduler {
@@ -71,13 +72,21 @@ export class LoneScheduler {
   /** Places the Pod by the profile and counts it on its Node, or says why it fits nowhere. Preemption is not carried out. */
   place(pod: Pod): Placement {
     const info = podInfo(pod, this.cache.classes);
-    const decision = this.#scheduler.schedule(this.profile, info);
+    const known = this.#scheduler.scheduleByIndex(this.profile, info);
+    if (known === 'unschedulable') return { placed: false, reason: () => this.#whyNot(info) };
+    const decision = known ?? this.#scheduler.schedule(this.profile, info);
     if (decision.result === 'unschedulable') return { placed: false, reason: () => decision.fitError.message() };
     if (decision.result === 'error') throw new Error(`${podKey(pod)}: ${messageOf(decision.status)}`);
     const { node, state } = decision;
     this.cache.assumePod(pod, node.name);
     this.#reserve(state, info, node);
     return { placed: true, node, pod: info };
+  }
+
+  #whyNot(pod: PodInfo): string {
+    const decision = this.#scheduler.schedule(this.profile, pod);
+    if (decision.result !== 'unschedulable') throw new Error(`${podKey(pod.pod)}: the cluster has changed since`);
+    return decision.fitError.message();
   }
 
   addNode(node: Node): void {

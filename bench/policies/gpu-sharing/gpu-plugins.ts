@@ -5,17 +5,14 @@
  * Source of the rules: Weng et al., "Beware of Fragmentation", USENIX ATC 2023, and hkust-adsl/kubernetes-scheduler-simulator.
  */
 import type { RandomStream } from '../../../engine/index.ts';
-import type { NodeInfo } from '../../../models/scheduler/cache/node-info.ts';
-import type { CycleState, StateKey } from '../../../models/scheduler/framework/cycle-state.ts';
 import type { Handle } from '../../../models/scheduler/framework/handle.ts';
 import type {
   Dependencies,
   FilterPlugin,
-  PreScorePlugin,
   ReservePlugin,
   ScorePlugin,
 } from '../../../models/scheduler/framework/plugin.ts';
-import { type PodInfo, podKey } from '../../../models/scheduler/framework/pod-info.ts';
+import { podKey } from '../../../models/scheduler/framework/pod-info.ts';
 import { errorStatus, unresolvable, unschedulable } from '../../../models/scheduler/framework/status.ts';
 import type { PluginFactory, PluginRegistry } from '../../../models/scheduler/profile/registry.ts';
 import { allowsModel, fragmentationMilli, type TypicalPod } from '../../workloads/openb/fragmentation.ts';
@@ -75,7 +72,7 @@ export function gpuPlugins(shared: GpuSharing): PluginRegistry {
     ['DotProd', plain('DotProd', dotProductScore)],
     ['GpuPacking', plain('GpuPacking', gpuPackingScore)],
     ['GpuClustering', plain('GpuClustering', gpuClusteringScore)],
-    ['GpuRandom', (_args, handle) => randomPlugin(handle.stream('scheduler/gpu-random'))],
+    ['GpuRandom', () => RANDOM_PLUGIN],
   ]);
 }
 
@@ -105,19 +102,8 @@ function scorePlugin(name: string, { states }: GpuSharing, handle: Handle, judge
   };
 }
 
-const CHOSEN: StateKey<string> = { name: 'GpuRandom/chosen' };
-
-/** One of the feasible Nodes, each with the same probability. Draws for each Pod, so no index can stand in for it. */
-function randomPlugin(stream: RandomStream): PreScorePlugin & ScorePlugin {
-  return {
-    name: 'GpuRandom',
-    preScore(state: CycleState, _pod: PodInfo, nodes: readonly NodeInfo[]) {
-      state.write(CHOSEN, (nodes[stream.below(nodes.length)] as NodeInfo).name);
-      return undefined;
-    },
-    score: (state, _pod, node) => (state.read(CHOSEN) === node.name ? 100 : 0),
-  };
-}
+/** All Nodes are alike to it; the scheduler takes one of the equals at random, which is how Kubernetes breaks ties. */
+const RANDOM_PLUGIN: ScorePlugin = { name: 'GpuRandom', dependsOn: {}, score: () => 0 };
 
 const NO_MODEL = unresolvable(GPU_SHARING, 'node(s) have no GPU of a model that the Pod allows');
 const NO_DEVICE = unschedulable(GPU_SHARING, 'node(s) have too little left on their GPU devices');

@@ -20,7 +20,6 @@ function configuration(scorer: string, deviceChoice: DeviceChoice): Readonly<Rec
           score: { enabled: [{ name: scorer, weight: 1000 }] },
           reserve: { enabled: [{ name: GPU_SHARING }] },
           bind: { enabled: [{ name: 'DefaultBinder' }] },
-          ...(scorer === 'GpuRandom' ? { preScore: { enabled: [{ name: scorer }] } } : {}),
         },
         pluginConfig: [{ name: GPU_SHARING, args: { deviceChoice } }],
       },

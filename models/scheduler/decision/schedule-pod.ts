@@ -16,7 +16,7 @@ import type { PodInfo } from '../framework/pod-info.ts';
 import { errorStatus, isRejection, type Status, unresolvable } from '../framework/status.ts';
 import type { Profile, ScoreOutcome } from '../profile/profile.ts';
 import { chooseHost, indicesOfBest, type TieBreak } from './choose-host.ts';
-import type { AttemptRecord, PodDecision } from './decision.ts';
+import type { AttemptRecord, FoundNode, PodDecision } from './decision.ts';
 import { feasibleNodesWanted } from './sampling.ts';
 import type { NodeIndex } from '../index/node-index.ts';
 
@@ -73,7 +73,7 @@ export class PodScheduler {
     }
     if (record === undefined) {
       const found = this.#lookUp(profile, pod, state, snapshot);
-      if (found !== undefined) return found;
+      if (found !== undefined && found !== 'unschedulable') return found;
     }
     const search = this.#findFeasible(profile, pod, state, snapshot);
     const { feasible, verdicts } = search;
@@ -97,15 +97,30 @@ export class PodScheduler {
     return { result: 'scheduled', state, evaluated, node, feasible: feasible.length, total, scoresByPlugin };
   }
 
+  /**
+   * What the index alone can say: where the Pod goes, or that no Node takes it. Cheaper than `schedule` for those who do not ask why a
+   * Pod fits nowhere; PostFilter is not run. Undefined when the plain rules have to decide.
+   */
+  scheduleByIndex(profile: Profile, pod: PodInfo): FoundNode | 'unschedulable' | undefined {
+    const snapshot = this.#cache.snapshot();
+    return snapshot.nodes.length === 0 ? undefined : this.#lookUp(profile, pod, new CycleState(), snapshot);
+  }
+
   /** Asks the index; undefined when the plain rules have to decide, or to say why nothing fits. */
-  #lookUp(profile: Profile, pod: PodInfo, state: CycleState, snapshot: Snapshot): PodDecision | undefined {
+  #lookUp(
+    profile: Profile,
+    pod: PodInfo,
+    state: CycleState,
+    snapshot: Snapshot,
+  ): FoundNode | 'unschedulable' | undefined {
     const { index, tieBreak, stream } = this.#options;
     if (index === undefined || profile.indexed === undefined || this.#concernsNominations(profile, pod))
       return undefined;
     const wanted = this.#wanted(profile, snapshot.nodes.length);
     const ties = tieBreak === 'random' ? stream : null;
     const choice = index.choose(profile.indexed, pod, wanted, this.nextStart, ties);
-    if (choice === undefined || choice.feasible === 0) return undefined;
+    if (choice === undefined) return undefined;
+    if (choice.feasible === 0) return 'unschedulable';
     const { evaluated, feasible } = choice;
     this.nextStart = (this.nextStart + evaluated) % snapshot.nodes.length;
     const node = snapshot.nodes[choice.node] as NodeInfo;
