@@ -8,6 +8,7 @@ import { checkStudy } from '../experiments/check-study.ts';
 import { failed } from '../experiments/run-result.ts';
 import { InterruptedError, runStudy } from '../experiments/runner.ts';
 import { loadStudyPlugins } from '../experiments/study-plugins.ts';
+import { besidePublished } from '../studies/published-finals.ts';
 import { CHECK_FAILED, DONE } from './exit-code.ts';
 import { summaryText } from './summary-text.ts';
 
@@ -36,8 +37,12 @@ export async function run(experiment: string | undefined, options: RunOptions): 
       throw new InterruptedError(`interrupted; finished runs are in ${folder}, the same command goes on from there`);
     },
   );
+  const published = besidePublished(study, summary).map((line) => `${line}\n`);
   if (options.json) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
-  else process.stdout.write(`${summaryText(summary)}\nRun folder: ${relative('.', folder) || '.'}\n`);
+  else
+    process.stdout.write(
+      `${summaryText(summary)}\n${published.join('')}\nRun folder: ${relative('.', folder) || '.'}\n`,
+    );
   return summary.results.some((result) => failed(result)) ? CHECK_FAILED : DONE;
 }
 

@@ -6,11 +6,12 @@ import { type Cluster, createCluster } from '../../models/index.ts';
 import type { KubeObject } from '../../models/objects/meta.ts';
 import type { Pod } from '../../models/objects/pod.ts';
 import { NODES, PODS, type Resource } from '../../models/objects/resources.ts';
+import { gpuSharing } from '../policies/gpu-sharing/gpu-plugins.ts';
 import { clusterSpecOf } from './cluster-spec-of.ts';
 import type { Study } from './load.ts';
 import type { Experiment, PolicySpec } from './schema.ts';
 import type { SimulatedCluster } from './simulated-cluster.ts';
-import { pluginsOf } from './study-plugins.ts';
+import { registryOf, tieBreakOf } from './policies.ts';
 import type { WorkloadInput } from './workload-input.ts';
 
 type AttemptListener = (podKey: string) => void;
@@ -31,8 +32,9 @@ export function buildCluster(sim: Simulation, input: RunInput): SimulatedCluster
     for (const listener of attempts) listener(`${metadata.namespace}/${metadata.name}`);
   };
   const spec = clusterSpecOf(experiment, workload, policy, study.inputs);
-  const plugins = pluginsOf(study, policy.name);
-  return faceOf(createCluster(spec, sim, { schedulerObserver: { attempted }, ...(plugins && { plugins }) }), attempts);
+  const plugins = registryOf(study, policy.name, gpuSharing(workload.typicalGpuPods));
+  const parts = { schedulerObserver: { attempted }, plugins, tieBreak: tieBreakOf(policy) };
+  return faceOf(createCluster(spec, sim, parts), attempts);
 }
 
 function faceOf(cluster: Cluster, attempts: AttemptListener[]): SimulatedCluster {

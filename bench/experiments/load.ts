@@ -14,7 +14,7 @@ import { checkFields } from '../workloads/manifest-fields.ts';
 import { fieldText, type FieldPath, parseDocuments, readText, type SourceDocument } from '../workloads/documents.ts';
 import { parseFieldPath, withField } from './field-path.ts';
 import { podOfTemplate } from './pod-template.ts';
-import { type Experiment, experimentSchema, type PodTemplate } from './schema.ts';
+import { type Experiment, experimentSchema, type PodTemplate, type WorkloadFgd } from './schema.ts';
 import { firstFinding } from './schema-errors.ts';
 
 /** Everything that decides the results. */
@@ -134,13 +134,15 @@ export function completeStudy(written: Experiment, folder: string): Study {
     ...written,
     cluster: {
       ...written.cluster,
-      nodes: written.cluster.nodes.map((entry) =>
-        'manifests' in entry ? { ...entry, manifests: inputs.take(entry.manifests) } : entry,
-      ),
+      nodes: written.cluster.nodes.map((entry) => {
+        if ('manifests' in entry) return { ...entry, manifests: inputs.take(entry.manifests) };
+        return 'openb' in entry ? { openb: inputs.takeFile(entry.openb) } : entry;
+      }),
     },
-    workload: written.workload.map((entry) =>
-      'manifests' in entry ? { ...entry, manifests: inputs.take(entry.manifests) } : entry,
-    ),
+    workload: written.workload.map((entry) => {
+      if ('manifests' in entry) return { ...entry, manifests: inputs.take(entry.manifests) };
+      return 'fgd' in entry ? { fgd: withInputs(entry.fgd, inputs) } : entry;
+    }),
     policies: written.policies.map((policy) => ({
       ...policy,
       ...(typeof policy.scheduler === 'string' ? { scheduler: inputs.takeFile(policy.scheduler) } : {}),
@@ -148,6 +150,12 @@ export function completeStudy(written: Experiment, folder: string): Study {
     })),
   };
   return { experiment, inputs: inputs.texts, digest: digestOf(experiment, inputs.texts), sources: inputs.sources };
+}
+
+function withInputs({ pods, firstWords, published }: WorkloadFgd['fgd'], inputs: Inputs): WorkloadFgd['fgd'] {
+  const own = { pods: inputs.takeFile(pods), firstWords: inputs.takeFile(firstWords) };
+  if (published === undefined) return own;
+  return { ...own, published: { ...published, finals: inputs.takeFile(published.finals) } };
 }
 
 function digestOf(experiment: Experiment, inputs: Readonly<Record<string, string>>): string {

@@ -7,7 +7,7 @@ import { formatDuration } from './duration.ts';
 export interface Metric {
   readonly name: string;
   /** As documented and shown. */
-  readonly unit: 'µs' | 'Pods' | 'Nodes' | 'fraction' | 'Pods/s' | 'attempts' | '';
+  readonly unit: 'µs' | 'Pods' | 'Nodes' | 'fraction' | 'Pods/s' | 'attempts' | 'milli-GPU' | '';
   readonly better: 'lower' | 'higher' | undefined;
   /** In the table of the terminal; all metrics are in the files. */
   readonly shown: boolean;
@@ -44,6 +44,10 @@ export const METRICS: readonly Metric[] = [
   metric('memoryUtilisationMax', 'fraction', 'higher', 'memory requested, max'),
   metric('cpuImbalanceMean', 'fraction', 'lower', 'CPU imbalance of Nodes, mean'),
   metric('memoryImbalanceMean', 'fraction', 'lower', 'memory imbalance of Nodes, mean'),
+  metric('gpuAllocation', 'fraction', 'higher', 'GPUs allocated'),
+  metric('gpuFragmentation', 'fraction', 'lower', 'GPUs fragmented'),
+  metric('gpuFragmentationOfIdle', 'fraction', 'lower', 'idle GPUs fragmented'),
+  metric('gpuAllocatedMilli', 'milli-GPU', 'higher', 'GPUs allocated at the end', false),
   metric('virtualMicros', 'µs', undefined, 'virtual time', false),
 ];
 

@@ -4,7 +4,11 @@
 import { Simulation } from '../../engine/index.ts';
 import { createCluster } from '../../models/index.ts';
 import { ConfigurationError } from '../../models/scheduler/config/configuration-error.ts';
+import type { TieBreak } from '../../models/scheduler/decision/choose-host.ts';
+import type { PluginRegistry } from '../../models/scheduler/profile/registry.ts';
 import { BadInputError } from '../bad-input.ts';
+import { type GpuSharing, gpuPlugins, gpuSharing } from '../policies/gpu-sharing/gpu-plugins.ts';
+import { GPU_POLICIES, GPU_TIES } from '../policies/gpu-sharing/gpu-policies.ts';
 import { parseDocuments } from '../workloads/documents.ts';
 import type { Study } from './load.ts';
 import type { PolicySpec } from './schema.ts';
@@ -22,6 +26,7 @@ const KIND = 'KubeSchedulerConfiguration';
  * Source: https://kubernetes.io/docs/concepts/scheduling-eviction/resource-bin-packing/
  */
 const BUILT_IN: Readonly<Record<string, SchedulerConfiguration>> = {
+  ...GPU_POLICIES,
   spread: { apiVersion: API_VERSION, kind: KIND },
   pack: {
     apiVersion: API_VERSION,
@@ -70,6 +75,16 @@ export function schedulerConfigurationOf(policy: PolicySpec, inputs: Study['inpu
   return value;
 }
 
+/** Which of equally good Nodes the policy takes: any, unless the experiment or the policy itself says otherwise. */
+export function tieBreakOf({ name, scheduler, ties }: PolicySpec): TieBreak {
+  return ties ?? (scheduler === undefined ? GPU_TIES[name] : undefined) ?? 'random';
+}
+
+/** The plugins of GPU sharing, and those that the policy brings along. @param gpu for one scheduler alone */
+export function registryOf(study: Study, policy: string, gpu: GpuSharing): PluginRegistry {
+  return new Map([...gpuPlugins(gpu), ...(pluginsOf(study, policy) ?? [])]);
+}
+
 /**
  * @throws BadInputError for the first policy that cannot be used, with the file and line of its configuration where it has one
  */
@@ -78,8 +93,8 @@ export function checkPolicies(study: Study): void {
     const configuration = schedulerConfigurationOf(policy, study.inputs);
     try {
       // Some mistakes show only when the plugins are made: an empty cluster makes them.
-      const plugins = pluginsOf(study, policy.name);
-      createCluster({ scheduler: configuration }, new Simulation({ seed: 'check' }), plugins && { plugins });
+      const plugins = registryOf(study, policy.name, gpuSharing([]));
+      createCluster({ scheduler: configuration }, new Simulation({ seed: 'check' }), { plugins });
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
       throw configurationError(policy, study, error);

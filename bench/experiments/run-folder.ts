@@ -3,7 +3,16 @@
  * put together from the parts. A part appears whole or not at all, so an interrupted study goes on where it stopped.
  * Nothing here depends on the machine but machine.json.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Cell, csvLines } from '../../results/index.ts';
@@ -18,6 +27,9 @@ import { type StudySummary, summaryRows } from './summary.ts';
 
 const PARTS = 'runs';
 const TABLE_FILES = ['pods.csv', 'nodes.csv', 'timeseries.csv'] as const;
+
+/** Ending of the file beside a part's table that has the names of its columns. */
+const HEAD = '.head';
 
 /** A finished run as its part holds it. */
 export interface FinishedRun {
@@ -78,6 +90,10 @@ export function writePart(folder: string, task: RunTask, finished: FinishedRun, 
     writeFileSync(join(unfinished, 'pods.csv'), withRun(tables.pods));
     writeFileSync(join(unfinished, 'nodes.csv'), withRun(tables.nodes));
     writeFileSync(join(unfinished, 'timeseries.csv'), withRun(tables.timeseries));
+    for (const { file, columns, rows } of tables.others ?? []) {
+      writeFileSync(join(unfinished, `${file}${HEAD}`), columns.join());
+      writeFileSync(join(unfinished, file), withRun(rows));
+    }
   }
   rmSync(path, { recursive: true, force: true });
   renameSync(unfinished, path);
@@ -102,21 +118,38 @@ export function finishRunFolder(
     'nodes.csv': NODE_COLUMNS.map(({ name }) => name),
     'timeseries.csv': ['timeMicros', ...GAUGES],
   };
-  for (const file of TABLE_FILES) {
-    const path = join(folder, `${file}.part`);
-    writeFileSync(path, csvLines([[...factorNames, 'policy', 'run', ...columns[file]]]));
-    for (const task of tasks) {
-      const part = join(folder, PARTS, taskName(task), file);
-      if (existsSync(part)) appendFileSync(path, readFileSync(part));
-    }
-    renameSync(path, join(folder, file));
-  }
+  const head = [...factorNames, 'policy', 'run'];
+  for (const file of TABLE_FILES) putTogether(folder, tasks, file, [...head, ...columns[file]]);
+  for (const [file, own] of otherTables(folder, tasks)) putTogether(folder, tasks, file, [...head, ...own]);
   const results = finished.map(({ result }) => result);
   writeWhole(join(folder, 'runs.csv'), runsCsv(factorNames, results));
   writeWhole(join(folder, 'checkpoints.csv'), checkpointsCsv(factorNames, results));
   writeWhole(join(folder, 'summary.csv'), csvLines(summaryRows(summary)));
   writeWhole(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
   rmSync(join(folder, PARTS), { recursive: true, force: true });
+}
+
+function putTogether(folder: string, tasks: readonly RunTask[], file: string, columns: readonly string[]): void {
+  const path = join(folder, `${file}.part`);
+  writeFileSync(path, csvLines([columns]));
+  for (const task of tasks) {
+    const part = join(folder, PARTS, taskName(task), file);
+    if (existsSync(part)) appendFileSync(path, readFileSync(part));
+  }
+  renameSync(path, join(folder, file));
+}
+
+/** Tables that only some studies have, with their columns. */
+function otherTables(folder: string, tasks: readonly RunTask[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const task of tasks) {
+    const part = join(folder, PARTS, taskName(task));
+    const heads = existsSync(part) ? readdirSync(part).filter((name) => name.endsWith(HEAD)) : [];
+    for (const name of heads.sort()) {
+      found.set(name.slice(0, -HEAD.length), readFileSync(join(part, name), 'utf8').split(','));
+    }
+  }
+  return found;
 }
 
 function runCells(factorNames: readonly string[], result: RunResult | FailedRun): Cell[] {

@@ -46,6 +46,15 @@ export interface RunTables {
   readonly pods: readonly (readonly Cell[])[];
   readonly nodes: readonly (readonly Cell[])[];
   readonly timeseries: readonly (readonly Cell[])[];
+  /** What only some studies have. */
+  readonly others?: readonly OtherTable[];
+}
+
+/** A table with a file of its own in the run folder. */
+export interface OtherTable {
+  readonly file: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
 }
 
 /** What the machine did for one run; goes to machine.json alone. */

@@ -38,6 +38,8 @@ const fileNames = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]
   error: 'a file or folder, or a list of them',
 });
 
+const fileName = z.string({ error: 'a file' }).min(1);
+
 const taint = object({
   key: z.string().min(1),
   value: z.string().optional(),
@@ -58,13 +60,14 @@ const nodeGroup = object({
   unschedulable: z.boolean({ error: 'true or false' }).optional(),
 });
 const nodeManifests = object({ manifests: fileNames.describe('Files with Node objects') });
+const nodeTrace = object({ openb: fileName.describe('A node list of the openb trace: a CSV file') });
 
 /** Settings of one component by their own names; the component refuses what it does not have. */
 const settings = z.record(z.string(), z.unknown(), { error: 'an object' }).optional();
 
 const cluster = object({
   nodes: z
-    .array(z.union([nodeGroup, nodeManifests]))
+    .array(z.union([nodeGroup, nodeManifests, nodeTrace]))
     .min(1, { error: 'at least one node group or manifest file' })
     .describe('Node groups, and files with Node manifests'),
   bootstrap: z
@@ -114,13 +117,28 @@ const workloadArrivals = object({
   at: duration.optional().describe('When arrivals begin'),
 });
 
+const workloadFgd = object({
+  fgd: object({
+    pods: fileName.describe('A pod list of the openb trace'),
+    firstWords: fileName.describe("The first 607 numbers of the study's generator for each seed"),
+    published: object({
+      finals: fileName.describe('The published results, to be shown beside'),
+      trace: z.string().min(1).describe('The name of the pod list there'),
+    }).optional(),
+  }).describe('Pods in the random order of the FGD study; run r has the seed of the experiment plus r'),
+});
+
 const policy = object({
-  name: identifier.describe('spread and pack are built in; other names need a scheduler'),
+  name: identifier.describe('spread, pack and the GPU-sharing policies are built in; other names need a scheduler'),
   scheduler: z
     .union([z.string().min(1), z.record(z.string(), z.unknown())], {
       error: 'a KubeSchedulerConfiguration: a file name, or the object itself',
     })
     .optional(),
+  ties: z
+    .enum(['random', 'first'])
+    .optional()
+    .describe('Which of equally good Nodes is taken: any, or the first by name; random unless given'),
   plugins: z
     .array(z.string().min(1))
     .min(1, { error: 'a list of at least one file' })
@@ -138,10 +156,16 @@ export const experimentSchema = object({
   runs: positive.default(1).describe('Runs of each policy; run r of every policy sees the same arrivals'),
   cluster,
   workload: z.array(
-    z.union([workloadManifests, workloadDeployment, workloadArrivals], {
-      error: 'an object with one of manifests, deployment, arrivals',
+    z.union([workloadManifests, workloadDeployment, workloadArrivals, workloadFgd], {
+      error: 'an object with one of manifests, deployment, arrivals, fgd',
     }),
   ),
+  study: z
+    .enum(['cluster', 'placement'])
+    .default('cluster')
+    .describe(
+      'cluster: a whole cluster in virtual time; placement: the scheduler alone, asked for one Pod after the other, each tried once',
+    ),
   policies: z
     .array(policy)
     .min(1, { error: 'at least one policy' })
@@ -166,6 +190,7 @@ export const experimentSchema = object({
 export type Experiment = z.output<typeof experimentSchema>;
 export type NodeGroup = z.output<typeof nodeGroup>;
 export type WorkloadArrivals = z.output<typeof workloadArrivals>;
+export type WorkloadFgd = z.output<typeof workloadFgd>;
 export type PodTemplate = z.output<typeof podTemplate>;
 export type PolicySpec = z.output<typeof policy>;
 

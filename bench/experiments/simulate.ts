@@ -6,12 +6,14 @@ import { type Micros, Simulation, type StopRule } from '../../engine/index.ts';
 import type { Node } from '../../models/objects/node.ts';
 import type { Pod } from '../../models/objects/pod.ts';
 import { NODES, PODS } from '../../models/objects/resources.ts';
+import { preparePlacement } from '../studies/placement-run.ts';
 import { buildCluster } from './build-cluster.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { ClusterRecorder } from './cluster-recorder.ts';
 import { parseDuration } from './duration.ts';
 import type { Study } from './load.ts';
 import { experimentOfCase, policyOf, type RunTask } from './run-plan.ts';
+import type { PreparedRun } from './prepared-run.ts';
 import type { Checkpoint, RunResult, RunTables } from './run-result.ts';
 import type { Experiment } from './schema.ts';
 import type { SimulatedCluster } from './simulated-cluster.ts';
@@ -27,18 +29,15 @@ export interface SimulatedRun {
 /** Called after each event with the simulation; returns true to stop the run there. */
 export type EventObserver = (sim: Simulation) => boolean;
 
-/** A run before its first event. */
-interface PreparedRun {
-  readonly sim: Simulation;
-  readonly experiment: Experiment;
-  readonly recorder: ClusterRecorder;
-  readonly cluster: SimulatedCluster;
-  readonly feed: WorkloadFeed;
+function prepareRun(study: Study, task: RunTask): PreparedRun {
+  const experiment = experimentOfCase(study.experiment, task.case);
+  return experiment.study === 'placement'
+    ? preparePlacement(study, experiment, task)
+    : prepareCluster(study, experiment, task);
 }
 
 /** Builds a run's cluster and plans its workload. */
-function prepareRun(study: Study, task: RunTask): PreparedRun {
-  const experiment = experimentOfCase(study.experiment, task.case);
+function prepareCluster(study: Study, experiment: Experiment, task: RunTask): PreparedRun {
   const hasFactors = Object.keys(task.case.factors).length > 0;
   const workload = hasFactors ? workloadOf(experiment, study.inputs) : workloadInput(study);
   const sim = new Simulation({ seed: String(experiment.seed), run: task.run });
@@ -49,7 +48,22 @@ function prepareRun(study: Study, task: RunTask): PreparedRun {
     else if (resource === NODES) recorder.node(sim.nowMicros, type, object as Node);
   });
   cluster.observeAttempts((podKey) => recorder.attempt(podKey));
-  return { sim, experiment, recorder, cluster, feed: feedWorkload(sim, cluster, workload) };
+  const feed = feedWorkload(sim, cluster, workload);
+  return {
+    sim,
+    stop: stopRuleOf(experiment, cluster, feed),
+    outcome: () => {
+      const [refusal] = feed.refusals;
+      if (refusal !== undefined) {
+        throw new Error(`the API server refused ${refusal} (${feed.refusals.length} refused)`);
+      }
+      return {
+        metrics: recorder.metrics(sim.nowMicros),
+        unschedulable: recorder.unschedulable(),
+        tables: recorder.tables(),
+      };
+    },
+  };
 }
 
 /** The simulation of a run before its first event, for whoever lets it run in another way. */
@@ -61,39 +75,34 @@ export function simulationOf(study: Study, task: RunTask): Simulation {
  * A run ends at its last time, or, where the experiment says so, when all of the workload has come and nothing in the cluster
  * is on its way any more.
  */
-function stopRuleOf({ experiment, cluster, feed }: PreparedRun): StopRule {
-  const { after, settled } = experiment.stop;
+function stopRuleOf({ stop: { after, settled } }: Experiment, cluster: SimulatedCluster, feed: WorkloadFeed): StopRule {
   const timeMicros = parseDuration(after) as Micros;
   if (!settled) return { timeMicros };
   return { timeMicros, idle: true, condition: () => feed.isDone() && cluster.isSettled() };
 }
 
 export function simulate(study: Study, task: RunTask, observer?: EventObserver): SimulatedRun {
-  const run = prepareRun(study, task);
-  const { sim, experiment, recorder } = run;
-  const { refusals } = run.feed;
+  const { sim, stop, outcome } = prepareRun(study, task);
   const checkpoints = new Checkpoints(sim);
-  const stop = stopRuleOf(run);
   const condition = (): boolean => {
     checkpoints.observe();
     return observer?.(sim) === true || stop.condition?.() === true;
   };
   const stopped = sim.runUntil({ ...stop, condition });
-  const [refusal] = refusals;
-  if (refusal !== undefined) throw new Error(`the API server refused ${refusal} (${refusals.length} refused)`);
+  const { metrics, unschedulable, tables } = outcome();
   const result: RunResult = {
     policy: task.policy,
-    seed: String(experiment.seed),
+    seed: sim.seed,
     run: task.run,
     factors: task.case.factors,
     stopped: stopped === 'time' ? 'time' : 'settled',
     virtualMicros: sim.nowMicros,
     events: sim.executed,
-    metrics: recorder.metrics(sim.nowMicros),
-    unschedulable: recorder.unschedulable(),
+    metrics,
+    unschedulable,
     ...lastDigest(checkpoints.finish()),
   };
-  return { result, tables: recorder.tables() };
+  return { result, tables };
 }
 
 function lastDigest(checkpoints: readonly Checkpoint[]): { digest: string; checkpoints: readonly Checkpoint[] } {

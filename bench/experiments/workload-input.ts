@@ -8,8 +8,11 @@ import type { KubeObject } from '../../models/objects/meta.ts';
 import type { Node } from '../../models/objects/node.ts';
 import type { Pod } from '../../models/objects/pod.ts';
 import { DEPLOYMENTS, NAMESPACES, NODES, PODS, type Resource } from '../../models/objects/resources.ts';
+import { gpuNodeObject } from '../policies/gpu-sharing/gpu-objects.ts';
 import { parseDocuments } from '../workloads/documents.ts';
 import { INITIAL_NAMESPACES, type Manifest, type ManifestSet, manifestsOf } from '../workloads/manifests.ts';
+import type { TypicalPod } from '../workloads/openb/fragmentation.ts';
+import { type GpuNode, parseNodes } from '../workloads/openb/trace.ts';
 import { parseDuration } from './duration.ts';
 import type { Study } from './load.ts';
 import type { Experiment, NodeGroup, WorkloadArrivals } from './schema.ts';
@@ -27,6 +30,8 @@ export interface WorkloadInput {
   readonly existing: readonly KubeObject[];
   readonly batches: readonly Batch[];
   readonly arrivals: readonly WorkloadArrivals[];
+  /** Shapes by which fragmentation of GPUs is measured; none without a GPU trace. */
+  readonly typicalGpuPods: readonly TypicalPod[];
   /** What reading had to say to the user. */
   readonly notes: readonly string[];
 }
@@ -47,7 +52,7 @@ export function workloadInput(study: Study): WorkloadInput {
 export function workloadOf(experiment: Experiment, inputs: Study['inputs']): WorkloadInput {
   const entries = [
     ...experiment.cluster.nodes.map((entry) => ({ ...entry, at: '0s' })),
-    ...experiment.workload.map((entry) => ({ ...entry, at: entry.at ?? '0s' })),
+    ...experiment.workload.map((entry) => ({ ...entry, at: 'at' in entry ? (entry.at ?? '0s') : '0s' })),
   ];
   const files = entries.flatMap((entry) => ('manifests' in entry ? [entry.manifests].flat() : []));
   const set = manifestsOf(files.flatMap((name) => parseDocuments(name, inputs[name] ?? '')));
@@ -57,6 +62,7 @@ export function workloadOf(experiment: Experiment, inputs: Study['inputs']): Wor
     for (const name of [entry.manifests].flat()) timeOfFile.set(name, parseDuration(entry.at) as Micros);
   }
   const { nodes, existing, batches } = sorted(set, timeOfFile);
+  nodes.push(...traceNodes(experiment, inputs).map((node) => gpuNodeObject(node)));
   const namespaces = missingNamespaces(experiment, set);
   return {
     nodes,
@@ -64,8 +70,16 @@ export function workloadOf(experiment: Experiment, inputs: Study['inputs']): Wor
     existing: [...namespaceObjects(namespaces), ...existing],
     batches: [...batches, ...deploymentBatches(experiment)],
     arrivals: experiment.workload.filter((entry): entry is WorkloadArrivals => 'arrivals' in entry),
+    typicalGpuPods: [],
     notes: notesOf(set, namespaces),
   };
+}
+
+/** Nodes of the experiment's openb node lists. @throws BadInputError */
+export function traceNodes(experiment: Experiment, inputs: Study['inputs']): GpuNode[] {
+  return experiment.cluster.nodes.flatMap((entry) =>
+    'openb' in entry ? parseNodes(inputs[entry.openb] ?? '', entry.openb) : [],
+  );
 }
 
 function isThereAlready({ resource, object }: Manifest): boolean {

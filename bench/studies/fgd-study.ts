@@ -37,7 +37,7 @@ export interface Arrival {
 }
 
 /** Length of the rank that stands before a Node's name, so that the lowest rank wins a tie; with the hyphen. */
-const RANK_PREFIX = 5;
+export const RANK_PREFIX = 5;
 
 const NO_DEVICES: readonly number[] = [];
 

@@ -3,6 +3,7 @@
  * weight 1000, every feasible Node is scored, all other plugins of the default profile are off.
  */
 
+import type { TieBreak } from '../../../models/scheduler/decision/choose-host.ts';
 import { type DeviceChoice, GPU_SHARING } from './gpu-plugins.ts';
 
 function configuration(scorer: string, deviceChoice: DeviceChoice): Readonly<Record<string, unknown>> {
@@ -36,6 +37,11 @@ export const GPU_POLICIES: Readonly<Record<string, Readonly<Record<string, unkno
   'gpu-best-fit': configuration('BestFit', 'tightest'),
   fgd: configuration('FGD', 'fragmentation'),
 };
+
+/** The study takes the first of equally good Nodes, but where the policy is to take any. */
+export const GPU_TIES: Readonly<Record<string, TieBreak>> = Object.fromEntries(
+  Object.keys(GPU_POLICIES).map((name) => [name, name === 'gpu-random' ? 'random' : 'first']),
+);
 
 /** By the same names: what the paper calls them. */
 export const PAPER_NAMES: Readonly<Record<string, string>> = {

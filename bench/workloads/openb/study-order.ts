@@ -26,7 +26,12 @@ const gpuMilliOf = (pod: GpuPod): number => pod.gpus * pod.gpuMilli;
 
 /** Reads the first words that each seed gives: columns `seedN`, 607 rows. */
 export function readFirstWords(file: string, seed: number): BigUint64Array {
-  const [header, ...lines] = readFileSync(file, 'utf8').trimEnd().split('\n');
+  return parseFirstWords(readFileSync(file, 'utf8'), file, seed);
+}
+
+/** @param file for messages */
+export function parseFirstWords(text: string, file: string, seed: number): BigUint64Array {
+  const [header, ...lines] = text.trimEnd().split('\n');
   const columns = (header as string).split(',');
   const column = columns.indexOf(`seed${seed}`);
   if (column < 0) {

@@ -33,9 +33,9 @@ export interface GpuPod {
 
 type Row = Readonly<Record<string, string>>;
 
-/** Rows of a CSV file by column name. @throws BadInputError with file and line when a row has other cells than the header. */
-export function readCsv(file: string, columns: readonly string[]): { row: Row; line: number }[] {
-  const [header, ...rows] = csvParseRows(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
+/** Rows of a CSV text by column name; `file` is for messages. @throws BadInputError with file and line when a row has other cells than the header. */
+export function parseCsv(text: string, file: string, columns: readonly string[]): { row: Row; line: number }[] {
+  const [header, ...rows] = csvParseRows(text.replace(/^\uFEFF/, ''));
   const missing = columns.filter((column) => !header?.includes(column));
   if (header === undefined || missing.length > 0) {
     throw new BadInputError(`column ${missing.join(', ')} is missing; found ${header?.join(', ') ?? 'an empty file'}`, {
@@ -65,8 +65,8 @@ function integer(row: Row, column: string, file: string, line: number): number {
 const optionalInteger = (row: Row, column: string, file: string, line: number): number | undefined =>
   row[column] === undefined || row[column] === '' ? undefined : integer(row, column, file, line);
 
-export function readNodes(file: string): GpuNode[] {
-  return readCsv(file, ['sn', 'cpu_milli', 'memory_mib', 'gpu', 'model']).map(({ row, line }) => ({
+export function parseNodes(text: string, file: string): GpuNode[] {
+  return parseCsv(text, file, ['sn', 'cpu_milli', 'memory_mib', 'gpu', 'model']).map(({ row, line }) => ({
     name: row.sn as string,
     cpuMilli: integer(row, 'cpu_milli', file, line),
     memoryMib: integer(row, 'memory_mib', file, line),
@@ -75,8 +75,16 @@ export function readNodes(file: string): GpuNode[] {
   }));
 }
 
+export function readNodes(file: string): GpuNode[] {
+  return parseNodes(readFileSync(file, 'utf8'), file);
+}
+
 export function readPods(file: string): GpuPod[] {
-  return readCsv(file, ['name', 'cpu_milli', 'memory_mib', 'num_gpu', 'gpu_milli']).map(({ row, line }) => {
+  return parsePods(readFileSync(file, 'utf8'), file);
+}
+
+export function parsePods(text: string, file: string): GpuPod[] {
+  return parseCsv(text, file, ['name', 'cpu_milli', 'memory_mib', 'num_gpu', 'gpu_milli']).map(({ row, line }) => {
     const gpus = integer(row, 'num_gpu', file, line);
     return {
       name: row.name as string,
