@@ -26,7 +26,6 @@ const KIND = 'KubeSchedulerConfiguration';
  * Source: https://kubernetes.io/docs/concepts/scheduling-eviction/resource-bin-packing/
  */
 const BUILT_IN: Readonly<Record<string, SchedulerConfiguration>> = {
-  ...GPU_POLICIES,
   spread: { apiVersion: API_VERSION, kind: KIND },
   pack: {
     apiVersion: API_VERSION,
@@ -54,6 +53,7 @@ const BUILT_IN: Readonly<Record<string, SchedulerConfiguration>> = {
       },
     ],
   },
+  ...GPU_POLICIES,
 };
 
 /** @throws BadInputError for a policy that is neither built in nor has a configuration, and for a file that is none. */
