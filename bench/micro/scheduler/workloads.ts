@@ -89,5 +89,5 @@ export function makePod(template: PodTemplate, serial: number): Pod {
 
 /** Pods that the cluster is kept at. With anti-affinity a Node takes one only; hard spreading over zones of unequal size gets stuck in a second round. */
 export function populationOf(workload: Workload, nodes: number): number {
-  return workload === 'anti' || workload === 'spreadhard' ? Math.floor(nodes / 2) : nodes * 10;
+  return workload === 'anti' || workload === 'spreadhard' ? Math.floor(nodes / 2) : nodes * 2;
 }

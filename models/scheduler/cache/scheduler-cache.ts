@@ -32,7 +32,7 @@ export interface CacheListener {
 
 interface PodPlace {
   info: PodInfo;
-  nodeName: string;
+  readonly node: NodeInfo;
   assumed: boolean;
 }
 
@@ -193,14 +193,13 @@ export class SchedulerCache {
   #place(info: PodInfo, nodeName: string, assumed: boolean): void {
     const node = this.#infoOf(nodeName);
     node.addPod(info);
-    this.#places.set(podUid(info.pod), { info, nodeName, assumed });
+    this.#places.set(podUid(info.pod), { info, node, assumed });
     if (info.class.affinity.any) this.#noteAffinity(node);
     this.#touch(node);
     for (const listener of this.#listeners) listener.podAdded?.(node, info);
   }
 
-  #displace({ info, nodeName }: PodPlace): void {
-    const node = this.#infoOf(nodeName);
+  #displace({ info, node }: PodPlace): void {
     node.remove(info);
     this.#places.delete(podUid(info.pod));
     if (info.class.affinity.any) this.#noteAffinity(node);
@@ -215,7 +214,7 @@ export class SchedulerCache {
     const before = place.info;
     const after = podInfo(pod, this.classes);
     const same =
-      nodeName === place.nodeName &&
+      nodeName === place.node.name &&
       after.class === before.class &&
       after.boundRequests === before.boundRequests &&
       pod.metadata.deletionTimestamp === before.pod.metadata.deletionTimestamp;
@@ -226,7 +225,7 @@ export class SchedulerCache {
     }
     place.assumed = false;
     place.info = after;
-    const node = this.#infoOf(nodeName);
+    const { node } = place;
     exchange(node.pods, before, after);
     if (after.class.affinity.any) exchange(node.podsWithAffinity, before, after);
     if (after.class.affinity.requiredAntiAffinity.length > 0)
