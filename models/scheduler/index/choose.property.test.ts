@@ -218,7 +218,7 @@ function compareDecisions(seed: number, size: number, steps: number): void {
       for (const pod of world.pods) visit(pod.podClass, new Map([[pod.node, 1]]));
     },
   };
-  const evaluation = new Evaluation(nodeRules, log);
+  const evaluation = new Evaluation(nodeRules, log, random.below(2) === 0);
   const chooser = new Chooser();
   const indexed = new RandomStream(String(seed), 1, 'ties');
   const scanned = new RandomStream(String(seed), 1, 'ties');

@@ -41,10 +41,11 @@ export class Evaluation {
   readonly #values: Int32Array;
   #groupBuckets: number[] = [];
 
-  constructor(rules: NodeRules, log: ChangeLog) {
+  /** @param listsTies whether decisions over all Nodes are expected, which list the Nodes that tie */
+  constructor(rules: NodeRules, log: ChangeLog, listsTies: boolean) {
     this.rules = rules;
     this.#log = log;
-    this.table = new ScoreTable(rules.size, rules.scores);
+    this.table = new ScoreTable(rules.size, rules.scores, listsTies);
     this.#groupOf = new Int32Array(rules.size);
     this.#dirty = new Int32Array(rules.size);
     this.#isDirty = new Uint8Array(rules.size);

@@ -40,10 +40,17 @@ export class Feature {
   #histogram: Int32Array;
   #minimum = 0;
   #contributions: Int32Array = new Int32Array(0);
+  /** Of the specification, at hand. */
+  readonly #domainOf: Int32Array;
+  readonly #eligible: Uint8Array | null;
+  readonly #needsMinimum: boolean;
 
   constructor(spec: FeatureSpec) {
     this.spec = spec;
     this.topology = spec.topology;
+    this.#domainOf = spec.topology.domainOf;
+    this.#eligible = spec.eligible;
+    this.#needsMinimum = spec.needsMinimum;
     this.byDomain = spec.needsDomains || spec.topology.wide;
     this.counts = new Int32Array(spec.topology.domains);
     this.#domainIsEligible = new Uint8Array(spec.topology.domains);
@@ -62,15 +69,15 @@ export class Feature {
 
   /** Counts `delta` Pods of a class on a Node. Returns the domain whose count changed, or NO_DOMAIN. */
   count(node: number, podClass: number, delta: number): number {
-    const domain = this.topology.domainOf[node] as number;
-    if (domain === NO_DOMAIN) return NO_DOMAIN;
     const contribution = this.contributionOf(podClass);
-    if (contribution === 0 || !this.#counts(node)) return NO_DOMAIN;
+    if (contribution === 0) return NO_DOMAIN;
+    const domain = this.#domainOf[node] as number;
+    if (domain === NO_DOMAIN || (this.#eligible !== null && this.#eligible[node] === 0)) return NO_DOMAIN;
     const before = this.counts[domain] as number;
     const after = before + contribution * delta;
     this.counts[domain] = after;
     this.total += contribution * delta;
-    if (this.spec.needsMinimum && this.#domainIsEligible[domain] === 1) this.#move(before, after);
+    if (this.#needsMinimum && this.#domainIsEligible[domain] === 1) this.#move(before, after);
     return domain;
   }
 

@@ -80,7 +80,7 @@ export class NodeIndex implements CacheListener, PlanSurroundings {
     stream: RandomStream | null,
   ): Choice | undefined {
     try {
-      const { plan, evaluation } = this.#entryOf(profile, pod);
+      const { plan, evaluation } = this.#entryOf(profile, pod, wanted);
       if (plan === undefined || evaluation === undefined) return undefined;
       const rankOf = stream === null ? this.#namesInOrder() : null;
       const choice = this.#chooser.choose(evaluation, plan.topologyRules, wanted, start, stream, rankOf);
@@ -214,7 +214,7 @@ export class NodeIndex implements CacheListener, PlanSurroundings {
     }
   }
 
-  #entryOf(profile: IndexedProfile, pod: PodInfo): Entry {
+  #entryOf(profile: IndexedProfile, pod: PodInfo, wanted: number): Entry {
     let entries = this.#entries.get(profile);
     if (entries === undefined) {
       entries = [];
@@ -226,15 +226,15 @@ export class NodeIndex implements CacheListener, PlanSurroundings {
       return known;
     }
     if (known === undefined && ++this.#entryCount > this.#classesMax) this.#dropOldest();
-    const entry = this.#makeEntry(profile, pod);
+    const entry = this.#makeEntry(profile, pod, wanted >= this.nodes.length);
     entries[pod.class.id] = entry;
     return entry;
   }
 
-  #makeEntry(profile: IndexedProfile, pod: PodInfo): Entry {
+  #makeEntry(profile: IndexedProfile, pod: PodInfo, listsTies: boolean): Entry {
     const plan = planClass(pod, profile, this);
     if ((plan?.nodeRules.features.length ?? 0) > 0) this.kinds.place(this.nodes);
-    const evaluation = plan === undefined ? undefined : new Evaluation(plan.nodeRules, this.#log);
+    const evaluation = plan === undefined ? undefined : new Evaluation(plan.nodeRules, this.#log, listsTies);
     return { ...this.#emptyEntry(pod), plan, evaluation };
   }
 
