@@ -1,6 +1,26 @@
 /** The only door of results: what bench may use of it. */
 export { type Cell, type Column, Table } from './record/table.ts';
 export { type GaugeSummary, TimeSeries } from './record/time-series.ts';
+export { reportPage } from './report/page.ts';
+export type {
+  Band,
+  CapacityPlan,
+  Curves,
+  Distribution,
+  GaugeOverTime,
+  HeatMap,
+  HeatRow,
+  PlanCandidate,
+  PodLife,
+  PodLives,
+  PodTimes,
+  ReportCase,
+  ReportData,
+  ReportMetric,
+  ReportRun,
+  Spread,
+  UnplacedReason,
+} from './report/report-data.ts';
 export { type BootstrapOptions, bootstrapInterval, bootstrapQuantileInterval } from './statistics/bootstrap.ts';
 export { mean, median, quantile, quantileOfSorted, standardDeviation, variance } from './statistics/descriptive.ts';
 export { holmCorrection } from './statistics/holm.ts';

@@ -98,7 +98,9 @@ describe('clockwork run', () => {
     expect(out).toMatch(/spread +pack +against spread/);
     expect(digests(out)).toHaveLength(6);
     expect(Object.keys(contents(join(at, 'first'))).sort()).toEqual(
-      'checkpoints.csv experiment.yaml nodes.csv pods.csv runs.csv summary.csv summary.json timeseries.csv'.split(' '),
+      'checkpoints.csv experiment.yaml nodes.csv pods.csv report.html runs.csv summary.csv summary.json timeseries.csv'.split(
+        ' ',
+      ),
     );
     expect(readFileSync(join(at, 'first/pods.csv'), 'utf8').trim().split('\n')).toHaveLength(1 + 6 * 30);
   });

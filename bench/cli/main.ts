@@ -58,6 +58,13 @@ function program(): ReturnType<typeof cac> {
       return compare(folders, { json: options.json === true });
     });
   cli
+    .command('report <folder>', "Write a run folder's report.html again")
+    .option('--json', 'Print its path and size as one JSON document')
+    .action(async (folder: string, options: Options) => {
+      const { report } = await import('./report.ts');
+      return report(folder, { json: options.json === true });
+    });
+  cli
     .command('conformance [...files]', 'Replay recordings of real components and count what agrees')
     .option('--record <folder>', "Write the simulator's own answers in the recordings' format")
     .option('--differences <n>', 'Differences shown for each file; 5 unless given')

@@ -12,6 +12,7 @@ import { type RunTask, tasksOf } from './run-plan.ts';
 import { failed } from './run-result.ts';
 import { type StudySummary, summarizeStudy } from './summary.ts';
 import { performRun, recordFailure, type WorkerTask } from './worker.ts';
+import { writeReport } from './write-report.ts';
 
 export interface RunnerOptions {
   readonly folder: string;
@@ -47,6 +48,7 @@ export async function runStudy(study: Study, options: RunnerOptions): Promise<St
   const summary = summarizeStudy(study, results, options.notes);
   writeMachine(folder, workers, (performance.now() - startMillis) / 1000, tasks, finished);
   finishRunFolder(folder, tasks, finished, summary);
+  writeReport(folder);
   return summary;
 }
 

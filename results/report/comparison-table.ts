@@ -1,0 +1,66 @@
+/** Policies side by side: mean and interval of each metric, the verdict on each pair, and its p-value. */
+import type { ComparedMetric, ComparedPair } from './comparison.ts';
+import { escapeText, table, type TableCell } from './markup.ts';
+import { formatP, formatValue } from './number-format.ts';
+import type { Unit } from './report-data.ts';
+
+export function comparisonTable(
+  caption: string,
+  compared: readonly ComparedMetric[],
+  policies: readonly string[],
+): string {
+  const judged = policies.length > 1;
+  const columns = [
+    { title: 'metric' },
+    ...policies.map((title, index) => ({ title, numeric: true, class: `p${index}` })),
+    ...(judged ? [{ title: `verdict (against ${policies.length > 2 ? 'the policy named' : policies[0]})` }] : []),
+    ...(judged ? [{ title: 'p, corrected', numeric: true }] : []),
+  ];
+  const rows = compared
+    .filter(({ summaries }) => summaries.some((summary) => summary !== undefined))
+    .map((one) => ({
+      cells: [
+        { html: nameOf(one) },
+        ...one.summaries.map(
+          (summary): TableCell => ({ html: valueOf(summary, one.metric.unit), sort: summary?.mean }),
+        ),
+        ...(judged ? [{ html: each(one.pairs, (pair) => verdict(pair, policies.length > 2)) }] : []),
+        ...(judged
+          ? [{ html: each(one.pairs, (pair) => formatP(pair.comparison.p)), sort: one.pairs[0]?.comparison.p }]
+          : []),
+      ],
+    }));
+  return table(caption, columns, rows);
+}
+
+function nameOf({ metric }: ComparedMetric): string {
+  const { title, better, unit } = metric;
+  const words = [
+    unit === '' || unit === 'µs' || unit === 'fraction' || title.startsWith(unit) ? '' : unit,
+    better === undefined ? '' : `${better} is better`,
+  ].filter((word) => word !== '');
+  return `${escapeText(title)}${words.length === 0 ? '' : ` <span class="soft">${escapeText(words.join(', '))}</span>`}`;
+}
+
+function valueOf(summary: ComparedMetric['summaries'][number], unit: Unit): string {
+  if (summary === undefined) return '–';
+  const bare = (value: number): string =>
+    unit === 'µs' || unit === 'fraction' ? formatValue(value, unit) : formatValue(value, '');
+  const [low, high] = summary.ci95;
+  if (!Number.isFinite(low)) return bare(summary.mean);
+  return `${bare(summary.mean)} <span class="soft">[${bare(low)}, ${bare(high)}]</span>`;
+}
+
+function each(pairs: readonly ComparedPair[], text: (pair: ComparedPair) => string): string {
+  return pairs.length === 0
+    ? '–'
+    : pairs.map((pair) => `<span class="pair p${pair.policyIndex}">${text(pair)}</span>`).join('');
+}
+
+function verdict({ policy, baseline, comparison }: ComparedPair, named: boolean): string {
+  const { sentence, verdict: word } = comparison;
+  const mark = word === 'better' ? '▲ ' : word === 'worse' ? '▼ ' : '';
+  const who = named ? `${policy} against ${baseline}: ` : '';
+  const marked = mark === '' ? '' : `<span class="mark ${word}" aria-hidden="true">${mark}</span>`;
+  return `${escapeText(who)}${marked}${escapeText(sentence)}`;
+}

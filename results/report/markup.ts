@@ -1,0 +1,67 @@
+/** Text of HTML and SVG. All text that comes from outside passes through `escapeText`. */
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text as content or as the value of a quoted attribute. */
+export function escapeText(text: string): string {
+  return text.replace(/[&<>"']/g, (found) => ENTITIES[found] as string);
+}
+
+/** A coordinate: one decimal is finer than any screen, and short. */
+export function coordinate(value: number): string {
+  const rounded = Math.round(value * 10) / 10;
+  return String(rounded === 0 ? 0 : rounded);
+}
+
+export interface TableColumn {
+  readonly title: string;
+  readonly numeric?: boolean;
+  /** Class of the column's cells. */
+  readonly class?: string;
+}
+
+/** A cell: text that is escaped here, or markup that its maker escaped. `sort` is a number to sort by. */
+export type TableCell = string | { readonly html: string; readonly sort?: number | undefined };
+
+/** A table in a region of its own that can be scrolled by keyboard; the first cell of each row is its head. */
+export function table(
+  caption: string,
+  columns: readonly TableColumn[],
+  rows: readonly { readonly class?: string; readonly cells: readonly TableCell[] }[],
+): string {
+  const head = columns.map((column) => `<th scope="col"${classes(column)}>${escapeText(column.title)}</th>`).join('');
+  const body = rows.map(({ class: name, cells }) => {
+    const inner = cells.map((cell, index) => cellMarkup(cell, columns[index] as TableColumn, index === 0)).join('');
+    return `<tr${name === undefined ? '' : ` class="${name}"`}>${inner}</tr>`;
+  });
+  return (
+    `<div class="scroll" role="region" tabindex="0" aria-label="${escapeText(caption)}"><table>` +
+    `<caption>${escapeText(caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table></div>`
+  );
+}
+
+function classes(column: TableColumn): string {
+  const names = [column.numeric === true ? 'n' : '', column.class ?? ''].filter((name) => name !== '');
+  return names.length === 0 ? '' : ` class="${names.join(' ')}"`;
+}
+
+function cellMarkup(cell: TableCell, column: TableColumn, first: boolean): string {
+  const html = typeof cell === 'string' ? escapeText(cell) : cell.html;
+  const sort = typeof cell === 'string' || cell.sort === undefined ? '' : ` data-sort="${cell.sort}"`;
+  return first ? `<th scope="row"${classes(column)}${sort}>${html}</th>` : `<td${classes(column)}${sort}>${html}</td>`;
+}
+
+/** Names of policies in their colour and dash, above a chart. */
+export function legend(policies: readonly string[]): string {
+  const items = policies.map(
+    (policy, index) =>
+      `<li class="p${index}"><svg class="key" viewBox="0 0 28 10" aria-hidden="true"><path class="line p${index}" d="M1 5H27"/></svg>${escapeText(policy)}</li>`,
+  );
+  return `<ul class="legend">${items.join('')}</ul>`;
+}

@@ -1,0 +1,178 @@
+/**
+ * The whole report as one HTML file that asks for nothing from anywhere: the question and the answer, then the evidence, then what
+ * is needed to repeat it. Equal data give equal bytes.
+ */
+import { answer, question } from './answer.ts';
+import { type ComparedMetric, compareMetric } from './comparison.ts';
+import { comparisonTable } from './comparison-table.ts';
+import { differenceChart } from './difference-chart.ts';
+import { distributionChart } from './distribution-chart.ts';
+import { frontierChart } from './frontier-chart.ts';
+import { heatMap } from './heat-map.ts';
+import { escapeText, table } from './markup.ts';
+import { formatValue } from './number-format.ts';
+import { podLives } from './pod-lives.ts';
+import type { ReportCase, ReportData } from './report-data.ts';
+import { runsTable } from './runs-table.ts';
+import { SORT_SCRIPT } from './script.ts';
+import { styleSheet } from './style.ts';
+import { curvesChart, timeChart } from './time-chart.ts';
+
+/** Nothing may be loaded, whatever a name in the data looks like. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
+
+/** The text of report.html. */
+export function reportPage(data: ReportData): string {
+  const compared = data.cases.map(({ metrics }) => metrics.map((metric) => compareMetric(metric, data.policies)));
+  const title = escapeText(data.title);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} · Kube Clockwork report</title>
+<link rel="icon" href="data:,">
+<style>${styleSheet(data.policies.length)}</style>
+</head>
+<body>
+<a class="skip" href="#answer">Skip to the answer</a>
+<header>
+<h1>${title}</h1>
+${data.description === undefined ? '' : `<p class="meta">${escapeText(data.description)}</p>\n`}<p class="meta">${meta(data)}</p>
+${navigation(data)}
+</header>
+<main>
+${answerSection(data, compared)}
+${toggles(data.policies)}
+${data.cases.map((each, index) => caseSection(data, each, compared[index] as ComparedMetric[], index)).join('\n')}
+${runsSection(data)}
+</main>
+<footer><p>Made by Kube Clockwork from the files of the run folder. Times are virtual: what the modelled cluster would take. Study digest <code>${escapeText(data.studyDigest)}</code>.</p></footer>
+<script>${SORT_SCRIPT}</script>
+</body>
+</html>
+`;
+}
+
+function meta({ policies, runsPerPolicy, seed, cases }: ReportData): string {
+  const parts = [
+    `${policies.length === 1 ? 'Policy' : 'Policies'} ${policies.join(', ')}`,
+    runsPerPolicy === 1 ? 'one run each' : `${runsPerPolicy} runs each on the same workloads`,
+    ...(cases.length > 1 ? [`${cases.length} cases`] : []),
+    `seed ${seed}`,
+  ];
+  return escapeText(parts.join(' · '));
+}
+
+function navigation({ cases, plan }: ReportData): string {
+  const links = [
+    ['answer', 'Answer'],
+    ...(plan === undefined ? [] : [['plan', 'Capacity']]),
+    ...cases.map(({ title }, index) => [`case${index}`, title === '' ? 'Evidence' : title]),
+    ['runs', 'Runs'],
+  ];
+  const items = links.map(([id, text]) => `<li><a href="#${id}">${escapeText(text as string)}</a></li>`);
+  return `<nav aria-label="Parts of the report"><ul>${items.join('')}</ul></nav>`;
+}
+
+function answerSection(data: ReportData, compared: readonly ComparedMetric[][]): string {
+  const failures = data.runs.filter(({ error }) => error !== undefined);
+  const failed =
+    failures.length === 0
+      ? ''
+      : `<p class="note"><strong>${failures.length} of ${data.runs.length} runs failed</strong> and are left out of every number; the table of runs says why.</p>`;
+  const notes =
+    data.notes.length === 0
+      ? ''
+      : `<div class="note"><p>To know before reading on:</p><ul>${data.notes.map((note) => `<li>${escapeText(note)}</li>`).join('')}</ul></div>`;
+  const answers = data.cases.map(
+    ({ title }, index) =>
+      `${title === '' ? '' : `<h3>${escapeText(title)}</h3>`}${answer(data, compared[index] as ComparedMetric[])}`,
+  );
+  const plan = data.plan === undefined ? '' : `<p class="verdict"><strong>${escapeText(data.plan.answer)}</strong></p>`;
+  const how =
+    data.policies.length < 2
+      ? ''
+      : '<p class="soft">Each run of every policy saw the same workload, so differences are taken run by run (paired t test). Better and worse mean p ≤ 0.05 after Holm’s correction for the number of pairs of policies, metric by metric; intervals are 95 %.</p>';
+  const frontier =
+    data.plan === undefined
+      ? ''
+      : `\n<section id="plan" aria-label="Capacity"><h2>Capacity</h2><div class="figures">${frontierChart(data.plan)}</div></section>`;
+  return `<section id="answer" class="answer" aria-label="Answer" tabindex="-1"><h2>${escapeText(question(data))}</h2>${plan}${answers.join('')}${how}</section>${failed}${notes}${frontier}`;
+}
+
+function toggles(policies: readonly string[]): string {
+  if (policies.length < 2) return '';
+  const boxes = policies.map(
+    (policy, index) =>
+      `<label class="p${index} toggle"><input type="checkbox" id="show${index}" checked> <span class="policy">${escapeText(policy)}</span></label>`,
+  );
+  return `<fieldset><legend>Policies shown</legend>${boxes.join('')}</fieldset>`;
+}
+
+function caseSection(data: ReportData, each: ReportCase, compared: readonly ComparedMetric[], index: number): string {
+  const { policies } = data;
+  const main = compared.filter(({ metric }) => metric.main);
+  const rest = compared.filter(({ metric }) => !metric.main);
+  const more =
+    rest.length === 0
+      ? ''
+      : `<details><summary>More metrics</summary>${comparisonTable('More metrics', rest, policies)}</details>`;
+  const parts = [
+    group('Policies side by side', `${comparisonTable('Mean of runs [95 % interval]', main, policies)}${more}`),
+    figures('Differences', [differenceChart(main, policies)]),
+    figures(
+      'Latency',
+      each.distributions.filter(hasSamples).map((one) => distributionChart(one, policies)),
+    ),
+    figures(
+      'Over time',
+      each.gauges.filter(hasSamples).map((one) => timeChart(one, policies)),
+    ),
+    figures(
+      'Fragmentation',
+      each.curves.filter(hasSamples).map((one) => curvesChart(one, policies)),
+    ),
+    figures(
+      'Nodes',
+      each.heatMaps.map((map) => heatMap(map).replace('<figure>', `<figure class="p${policies.indexOf(map.policy)}">`)),
+    ),
+    figures('Pods', each.lives === undefined ? [] : [podLives(each.lives, policies)]),
+    unplaced(each, policies),
+  ];
+  const heading = each.title === '' ? 'Evidence' : each.title;
+  return `<section id="case${index}" aria-label="${escapeText(heading)}"><h2>${escapeText(heading)}</h2>${parts.join('')}</section>`;
+}
+
+function hasSamples({ policies }: { readonly policies: readonly unknown[] }): boolean {
+  return policies.some((one) => one !== undefined);
+}
+
+function group(title: string, content: string): string {
+  return content === '' ? '' : `\n<h3>${escapeText(title)}</h3>${content}`;
+}
+
+function figures(title: string, charts: readonly string[]): string {
+  const drawn = charts.filter((chart) => chart !== '');
+  return drawn.length === 0 ? '' : group(title, `<div class="figures">${drawn.join('')}</div>`);
+}
+
+function unplaced({ unplaced: reasons }: ReportCase, policies: readonly string[]): string {
+  if (reasons.length === 0) return '';
+  const rows = reasons.map(({ policy, run, pods, reason }) => ({
+    class: `p${policies.indexOf(policy)}`,
+    cells: [policy, String(run), { html: formatValue(pods, ''), sort: pods }, reason],
+  }));
+  const columns = [
+    { title: 'policy' },
+    { title: 'run', numeric: true },
+    { title: 'Pods', numeric: true },
+    { title: 'the scheduler’s words' },
+  ];
+  return group('Pods that were not placed', table('Pods without a Node at the end, by reason', columns, rows));
+}
+
+function runsSection(data: ReportData): string {
+  return `<section id="runs" class="tall" aria-label="Runs"><h2>Runs</h2><p>Run the commands in this folder. <code>clockwork verify DIR</code> repeats all runs and stops at the first event that differs.</p>${runsTable(data)}</section>`;
+}
