@@ -9,7 +9,8 @@ import type { KubeObject } from '../objects/meta.ts';
 import type { Pod } from '../objects/pod.ts';
 import type { Resource } from '../objects/resources.ts';
 import type { ApiServer } from './api-server.ts';
-import { bindPod, evictPod } from './pod-subresources.ts';
+import { bindPod } from './pod-binding.ts';
+import { evictPod } from './eviction.ts';
 import type { RequestCount, Verb } from './request-counters.ts';
 
 type Answer = (result: ApiResult<KubeObject>) => void;

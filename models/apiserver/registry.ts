@@ -256,7 +256,7 @@ export class Registry implements AdmissionLookup {
       const { key, modRevision: revision } = written;
       this.#options.onChange({ resource, key, old, current, last: undefined, revision });
     } else {
-      const { key, modRevision: revision } = this.#store.write(entry.key, current);
+      const { key, modRevision: revision } = this.#store.rewrite(entry, current);
       this.#options.onChange({ resource, key, old, current, last: undefined, revision });
     }
     return current;

@@ -28,7 +28,8 @@ function aDeployment(replicas: number): Deployment {
 function running(world: ServerWorld, name: string): Pod {
   const pod = world.stored<Pod>((done) => world.client.create(PODS, aPod(name, { app: 'web' }), done));
   world.stored((done) => world.client.bind(pod, 'node-1', done));
-  const run = (current: Pod): Pod => ({ ...current, status: { ...current.status, phase: 'Running' } });
+  const conditions = [{ type: 'Ready', status: 'True' }] as const;
+  const run = (current: Pod): Pod => ({ ...current, status: { ...current.status, phase: 'Running', conditions } });
   return world.stored<Pod>((done) => world.client.patch(PODS, 'default', name, run, done, 'status'));
 }
 
@@ -186,6 +187,32 @@ describe('eviction', () => {
     expect(Object.keys(budget.status?.disruptedPods ?? {})).toEqual(['a']);
     const pod = world.stored<Pod>((done) => world.client.get(PODS, 'default', 'a', done));
     expect(pod.metadata.deletionGracePeriodSeconds).toBe(30);
+    expect(pod.status?.conditions?.find(({ type }) => type === 'DisruptionTarget')).toMatchObject({
+      status: 'True',
+      reason: 'EvictionByEvictionAPI',
+      message: 'Eviction API: evicting',
+    });
+    expect(budget.status?.conditions).toMatchObject([{ type: 'DisruptionAllowed', status: 'False' }]);
+  });
+
+  test('is put off while the budget has not been looked at', () => {
+    const world = withBudget(1);
+    const unseen = (stored: PodDisruptionBudget): PodDisruptionBudget => ({
+      ...stored,
+      spec: { ...stored.spec, minAvailable: 2 },
+    });
+    world.stored((done) => world.client.patch(POD_DISRUPTION_BUDGETS, 'default', 'web', unseen, done));
+    expect(world.refused<Pod>((done) => world.client.evict('default', 'a', done))).toMatchObject({
+      code: 429,
+      details: { retryAfterSeconds: 10 },
+    });
+  });
+
+  test('of a Pod that is not ready uses up nothing while the budget is kept', () => {
+    const world = withBudget(0);
+    const unready = (pod: Pod): Pod => ({ ...pod, status: { ...pod.status, conditions: [] } });
+    world.stored<Pod>((done) => world.client.patch(PODS, 'default', 'a', unready, done, 'status'));
+    expect(world.stored<Pod>((done) => world.client.evict('default', 'a', done)).metadata.generation).toBe(2);
   });
 });
 

@@ -130,6 +130,17 @@ export class MvccStore<V> {
     return newest;
   }
 
+  /** As `write`, to the key of a record that `write` has returned: without history it need not be looked up. */
+  rewrite(record: KeyValue<V>, value: V): KeyValue<V> {
+    if (this.#keepsHistory || this.#listeners.size > 0 || record.lease !== 0) return this.write(record.key, value);
+    const version = record as Version<V>;
+    version.value = value;
+    version.modRevision = ++this.#revision;
+    version.version++;
+    this.#writes++;
+    return version;
+  }
+
   /** A deletion of one key, for what writes often. False if it is not there; then the revision stays. */
   remove(key: string): boolean {
     if (this.get(key) === undefined) return false;

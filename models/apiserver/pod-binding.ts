@@ -1,0 +1,43 @@
+/**
+ * The binding subresource of Pods. Source: pkg/registry/core/pod/storage/storage.go.
+ */
+import type { ApiResult } from '../client/client.ts';
+import type { Condition } from '../objects/meta.ts';
+import { boundSpec } from '../objects/bound-spec.ts';
+import type { Pod } from '../objects/pod.ts';
+import { PODS } from '../objects/resources.ts';
+import type { Registry } from './registry.ts';
+import { notFound, type Refusal, subresourceConflict, otherUid } from './status-errors.ts';
+
+/** Sets the Node of a Pod, once, and says so in its conditions. */
+export function bindPod(registry: Registry, given: Pod, nodeName: string): ApiResult<Pod> {
+  const { namespace, name, uid } = given.metadata;
+  const pod = registry.get(PODS, namespace, name);
+  if (pod === undefined) return notFound(PODS, name);
+  if (uid !== undefined && uid !== pod.metadata.uid) return otherUid(PODS, name, uid, pod.metadata.uid);
+  if (pod.metadata.deletionTimestamp !== undefined)
+    return refuseBinding(name, `pod ${name} is being deleted, cannot be assigned to a host`);
+  if (pod.spec.nodeName !== undefined && pod.spec.nodeName !== '')
+    return refuseBinding(name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`);
+  if ((pod.spec.schedulingGates?.length ?? 0) > 0)
+    return refuseBinding(name, `pod ${name} has non-empty .spec.schedulingGates`);
+  const scheduled: Condition = {
+    type: 'PodScheduled',
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime: registry.nowTimestamp(),
+  };
+  const others = pod.status?.conditions?.filter(({ type }) => type !== 'PodScheduled') ?? [];
+  // Binding does not go through the Pod's strategy: its generation stays.
+  const bound = registry.replace(PODS, {
+    ...pod,
+    metadata: { ...pod.metadata, resourceVersion: registry.nextResourceVersion },
+    spec: boundSpec(pod.spec, nodeName),
+    status: { ...pod.status, conditions: [...others, scheduled] },
+  });
+  return { ok: true, object: bound };
+}
+
+function refuseBinding(name: string, why: string): Refusal {
+  return subresourceConflict('pods/binding', name, why);
+}
