@@ -1,0 +1,328 @@
+/**
+ * The index against the plain rules with every plugin of the default profile, while everything changes: Pods come, end and go,
+ * Nodes are added, removed, cordoned, relabelled, tainted, resized, namespaces relabelled, Services and owners appear.
+ */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { RandomStream } from '../../../engine/index.ts';
+import type { Node, Taint } from '../../objects/node.ts';
+import type { Affinity, Pod, PodSpec, TopologySpreadConstraint } from '../../objects/pod.ts';
+import { SchedulerCache } from '../cache/scheduler-cache.ts';
+import { readSchedulerConfiguration } from '../config/scheduler-configuration.ts';
+import type { PodDecision } from '../decision/decision.ts';
+import { PodScheduler } from '../decision/schedule-pod.ts';
+import { Listers } from '../framework/listers.ts';
+import { Nominator } from '../framework/nominator.ts';
+import { podInfo } from '../framework/pod-info.ts';
+import { buildProfile } from '../profile/build-profile.ts';
+import { volumeObjects } from '../volumes/volume-plugins.ts';
+import { NodeIndex } from './node-index.ts';
+
+const ZONES = ['a', 'b', 'c', ''];
+const APPS = ['web', 'db', 'cache'];
+const HOSTNAME = 'kubernetes.io/hostname';
+const ZONE = 'topology.kubernetes.io/zone';
+
+class World {
+  readonly random: RandomStream;
+  readonly cache = new SchedulerCache();
+  readonly listers = new Listers();
+  readonly pods: Pod[] = [];
+  readonly nodes = new Map<string, Node>();
+  readonly templates: { spec: PodSpec; labels: Record<string, string>; namespace: string; owner: string | undefined }[];
+  #serial = 0;
+
+  constructor(seed: number, nodes: number) {
+    this.random = new RandomStream(String(seed), 0, 'world');
+    for (const name of ['default', 'other']) this.#relabelNamespace(name);
+    for (let i = 0; i < nodes; i++) this.addNode();
+    this.templates = Array.from({ length: 6 }, () => this.#template());
+  }
+
+  pick<T>(items: readonly T[]): T {
+    return items[this.random.below(items.length)] as T;
+  }
+
+  chance(oneIn: number): boolean {
+    return this.random.below(oneIn) === 0;
+  }
+
+  #labels(name: string): Record<string, string> {
+    const zone = this.pick(ZONES);
+    const labels: Record<string, string> = this.chance(9) ? {} : { [HOSTNAME]: name };
+    if (zone !== '') labels[ZONE] = zone;
+    if (this.chance(2)) labels.disk = this.pick(['ssd', 'hdd']);
+    if (this.chance(2)) labels.rack = `r${this.random.below(9)}`;
+    return labels;
+  }
+
+  #taints(): Taint[] {
+    if (!this.chance(3)) return [];
+    return [
+      { key: 'dedicated', value: this.pick(APPS), effect: this.pick(['NoSchedule', 'PreferNoSchedule'] as const) },
+    ];
+  }
+
+  #amounts(): Record<string, string> {
+    return { cpu: this.pick(['1', '2', '4']), memory: this.pick(['2Gi', '4Gi', '8Gi']), pods: this.pick(['4', '110']) };
+  }
+
+  addNode(): void {
+    const name = `n${this.#serial++}`;
+    const images = this.chance(2) ? [{ names: ['app:1'], sizeBytes: 300 * 1024 * 1024 }] : [];
+    const node: Node = {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name, labels: this.#labels(name) },
+      spec: { taints: this.#taints() },
+      status: { allocatable: this.#amounts(), images },
+    };
+    this.nodes.set(name, node);
+    this.cache.addNode(node);
+  }
+
+  #constraint(): TopologySpreadConstraint {
+    return {
+      maxSkew: 1 + this.random.below(2),
+      topologyKey: this.pick([HOSTNAME, ZONE, 'rack']),
+      whenUnsatisfiable: this.pick(['DoNotSchedule', 'ScheduleAnyway'] as const),
+      labelSelector: { matchLabels: { app: this.pick(APPS) } },
+      ...(this.chance(3) ? { nodeTaintsPolicy: 'Honor' as const } : {}),
+      ...(this.chance(4) ? { nodeAffinityPolicy: 'Ignore' as const } : {}),
+    };
+  }
+
+  #affinity(): Affinity {
+    const term = () => ({
+      labelSelector: { matchLabels: { app: this.pick(APPS) } },
+      topologyKey: this.pick([HOSTNAME, ZONE, 'rack']),
+      ...(this.chance(3) ? { namespaceSelector: { matchLabels: { team: this.pick(['x', 'y']) } } } : {}),
+    });
+    const weighted = () => [{ weight: 1 + this.random.below(50), podAffinityTerm: term() }];
+    return {
+      ...(this.chance(3) ? { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term()] } } : {}),
+      ...(this.chance(4)
+        ? {
+            podAffinity: {
+              requiredDuringSchedulingIgnoredDuringExecution: [term()],
+              preferredDuringSchedulingIgnoredDuringExecution: weighted(),
+            },
+          }
+        : {}),
+      ...(this.chance(3)
+        ? {
+            nodeAffinity: {
+              preferredDuringSchedulingIgnoredDuringExecution: [
+                { weight: 7, preference: { matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd'] }] } },
+              ],
+            },
+          }
+        : {}),
+    };
+  }
+
+  #template(): World['templates'][number] {
+    const requests = { cpu: this.pick(['50m', '100m', '500m']), memory: this.pick(['64Mi', '256Mi']) };
+    const ports = this.chance(6) ? [{ containerPort: 80, hostPort: 80 }] : [];
+    const spec: PodSpec = {
+      schedulerName: 'default-scheduler',
+      priority: 0,
+      containers: [
+        {
+          name: 'c',
+          image: this.pick(['app:1', 'app:2']),
+          ports,
+          ...(this.chance(5) ? {} : { resources: { requests } }),
+        },
+      ],
+      ...(this.chance(2) ? { affinity: this.#affinity() } : {}),
+      ...(this.chance(2)
+        ? { topologySpreadConstraints: Array.from({ length: 1 + this.random.below(2) }, () => this.#constraint()) }
+        : {}),
+      ...(this.chance(3) ? { tolerations: [{ key: 'dedicated', operator: 'Exists' as const }] } : {}),
+      ...(this.chance(5) ? { nodeSelector: { disk: 'ssd' } } : {}),
+    };
+    return {
+      spec,
+      labels: { app: this.pick(APPS) },
+      namespace: this.pick(['default', 'default', 'other']),
+      owner: this.chance(2) ? `rs-${this.random.below(2)}` : undefined,
+    };
+  }
+
+  nextPod(): Pod {
+    const { spec, labels, namespace, owner } = this.pick(this.templates);
+    const name = `p${this.#serial++}`;
+    const ownerReferences =
+      owner === undefined
+        ? []
+        : [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: owner, uid: owner, controller: true }];
+    return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, uid: name, labels, ownerReferences }, spec };
+  }
+
+  place(pod: Pod, nodeName: string): void {
+    const bound = { ...pod, spec: { ...pod.spec, nodeName } };
+    this.cache.addPod(bound);
+    this.pods.push(bound);
+  }
+
+  #relabelNamespace(name: string): void {
+    this.listers.namespaces.set({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name, labels: { team: this.pick(['x', 'y']) } },
+    });
+  }
+
+  #updateNode(change: (node: Node) => Node): void {
+    const name = this.pick([...this.nodes.keys()]);
+    const node = change(this.nodes.get(name) as Node);
+    this.nodes.set(name, node);
+    this.cache.updateNode(node);
+  }
+
+  /** One random change. */
+  churn(): void {
+    switch (this.random.below(12)) {
+      case 0:
+        return this.addNode();
+      case 1: {
+        if (this.nodes.size < 3) return;
+        const name = this.pick([...this.nodes.keys()]);
+        this.nodes.delete(name);
+        return this.cache.removeNode(name);
+      }
+      case 2:
+        return this.#updateNode((node) => ({
+          ...node,
+          spec: { ...node.spec, unschedulable: !node.spec?.unschedulable },
+        }));
+      case 3:
+        return this.#updateNode((node) => ({
+          ...node,
+          metadata: { ...node.metadata, labels: this.#labels(node.metadata.name) },
+        }));
+      case 4:
+        return this.#updateNode((node) => ({ ...node, spec: { ...node.spec, taints: this.#taints() } }));
+      case 5:
+        return this.#updateNode((node) => ({ ...node, status: { ...node.status, allocatable: this.#amounts() } }));
+      case 6:
+        return this.#relabelNamespace(this.pick(['default', 'other']));
+      case 7:
+        return this.listers.services.set({
+          apiVersion: 'v1',
+          kind: 'Service',
+          metadata: { name: 's', namespace: 'default' },
+          spec: { selector: { app: this.pick(APPS) } },
+        });
+      case 8: {
+        const selector = { matchLabels: { app: this.pick(APPS) } };
+        return this.listers.replicaSets.set({
+          apiVersion: 'apps/v1',
+          kind: 'ReplicaSet',
+          metadata: { name: this.pick(['rs-0', 'rs-1']), namespace: 'default' },
+          spec: { selector, template: { spec: { containers: [] } } },
+        });
+      }
+      default:
+        return this.#endPod();
+    }
+  }
+
+  /** Some Pod goes, or begins to end. */
+  #endPod(): void {
+    if (this.pods.length === 0) return;
+    const at = this.random.below(this.pods.length);
+    const pod = this.pods[at] as Pod;
+    if (this.chance(2)) {
+      this.pods.splice(at, 1);
+      this.cache.removePod(pod);
+      return;
+    }
+    const ending = { ...pod, metadata: { ...pod.metadata, deletionTimestamp: '2030-01-01T00:00:00Z' } };
+    this.pods[at] = ending;
+    this.cache.updatePod(ending);
+  }
+}
+
+function summaryOf(decision: PodDecision, scheduler: PodScheduler, stream: RandomStream): unknown {
+  const common = {
+    evaluated: decision.evaluated,
+    next: scheduler.nextStart,
+    draws: stream.draws,
+    result: decision.result,
+  };
+  if (decision.result !== 'scheduled') return common;
+  return { ...common, node: decision.node.name, feasible: decision.feasible, total: decision.total };
+}
+
+/** @returns decisions that the index took, of how many that found a Node */
+function compareUnderChurn(
+  seed: number,
+  nodes: number,
+  steps: number,
+  percentage: number,
+): { answered: number; scheduled: number } {
+  const world = new World(seed, nodes);
+  const configuration = readSchedulerConfiguration({
+    apiVersion: 'kubescheduler.config.k8s.io/v1',
+    kind: 'KubeSchedulerConfiguration',
+    percentageOfNodesToScore: percentage,
+  });
+  const [profileConfiguration] = configuration.profiles;
+  if (profileConfiguration === undefined) throw new Error('there is no profile');
+  const { cache, listers } = world;
+  const stream = (name: string): RandomStream => new RandomStream(String(seed), 0, name);
+  const profile = buildProfile(profileConfiguration, {
+    cache,
+    listers,
+    nominator: new Nominator(),
+    stream,
+    volumes: volumeObjects(listers),
+  });
+  const index = new NodeIndex(cache, listers, { classesMax: 5 });
+  const streams = [stream('ties'), stream('ties')] as const;
+  const options = { percentageOfNodesToScore: percentage, tieBreak: 'random' } as const;
+  const plain = new PodScheduler(cache, { ...options, stream: streams[0] });
+  const indexed = new PodScheduler(cache, { ...options, stream: streams[1], index });
+  let answered = 0;
+  let scheduled = 0;
+  for (let step = 0; step < steps; step++) {
+    const pod = world.nextPod();
+    const info = podInfo(pod, cache.classes);
+    const before = index.answered;
+    const decision = plain.schedule(profile, info);
+    const found = summaryOf(indexed.schedule(profile, info), indexed, streams[1]);
+    expect(found).toEqual(summaryOf(decision, plain, streams[0]));
+    if (decision.result === 'scheduled') {
+      scheduled++;
+      answered += index.answered - before;
+      world.place(pod, decision.node.name);
+    }
+    for (let i = world.random.below(3); i > 0; i--) world.churn();
+  }
+  return { answered, scheduled };
+}
+
+test('index and plain rules decide alike while Nodes, Pods, namespaces and owners change', () => {
+  let answered = 0;
+  let scheduled = 0;
+  fc.assert(
+    fc.property(fc.nat(), fc.integer({ min: 1, max: 12 }), (seed, nodes) => {
+      const counts = compareUnderChurn(seed, nodes, 40, 100);
+      answered += counts.answered;
+      scheduled += counts.scheduled;
+    }),
+    { numRuns: 60, seed: 7 },
+  );
+  expect(answered).toBeGreaterThan(scheduled * 0.9);
+});
+
+test('index and plain rules look at the same sample of a larger cluster', () => {
+  fc.assert(
+    fc.property(fc.nat(), (seed) => {
+      compareUnderChurn(seed, 130, 25, 0);
+    }),
+    { numRuns: 6, seed: 8 },
+  );
+});
