@@ -4,7 +4,7 @@
  */
 import type { KubeObject } from '../objects/meta.ts';
 import type { EndpointSlice } from '../objects/service.ts';
-import { semanticEqual } from './semantic-equal.ts';
+import { semanticEqual } from '../objects/semantic-equal.ts';
 
 const WITH_GENERATION: ReadonlySet<string> = new Set([
   'Pod',

@@ -15,7 +15,7 @@ import { type DeletionClock, planDeletion } from './deletion.ts';
 import { hasGeneration, raisesGeneration } from './generation.ts';
 import { generateName as makeName, makeUid } from './object-names.ts';
 import { type Entry, ObjectTable } from './object-table.ts';
-import { semanticEqual } from './semantic-equal.ts';
+import { semanticEqual } from '../objects/semantic-equal.ts';
 import {
   alreadyExists,
   type FieldCause,
@@ -222,7 +222,7 @@ export class Registry implements AdmissionLookup {
   #changeCauses<T extends KubeObject>(resource: Resource<T>, next: T, old: T): readonly FieldCause[] {
     const causes = this.#options.validate(resource, next);
     const more = this.#options.validateUpdate(resource, next, old);
-    return more.length === 0 ? causes : [...more, ...causes];
+    return more.length === 0 ? causes : [...causes, ...more];
   }
 
   #newMetadata(resource: Resource, given: ObjectMeta, name: string): ObjectMeta {

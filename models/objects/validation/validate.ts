@@ -8,12 +8,14 @@ import type { KubeObject } from '../meta.ts';
 import type { Node } from '../node.ts';
 import type { Pod } from '../pod.ts';
 import type { Resource } from '../resources.ts';
+import { semanticEqual } from '../semantic-equal.ts';
 import type { Service } from '../service.ts';
 import type { PersistentVolumeClaim } from '../storage.ts';
 import type { DaemonSet, Deployment, PodDisruptionBudget, ReplicaSet, ReplicationController } from '../workloads.ts';
 import { metadataErrors } from './metadata-rules.ts';
 import { claimErrors, configMapErrors, nodeErrors, priorityClassErrors, serviceErrors } from './other-rules.ts';
 import { podSpecErrors } from './pod-rules.ts';
+import { podUpdateErrors } from './pod-update-rules.ts';
 import {
   daemonSetErrors,
   deploymentErrors,
@@ -53,7 +55,6 @@ interface Selecting extends KubeObject {
 
 /**
  * What is wrong with a change besides what `validate` says of the new object: fields that never change.
- * Limits on changes of a Pod's specification are not checked.
  */
 export function validateUpdate<T extends KubeObject>(resource: Resource<T>, next: T, old: T): readonly FieldError[] {
   const errors: FieldError[] = [];
@@ -72,9 +73,10 @@ export function validateUpdate<T extends KubeObject>(resource: Resource<T>, next
   if (IMMUTABLE_SELECTOR.has(resource.kind)) {
     const before = (old as Selecting).spec?.selector;
     const after = (next as Selecting).spec?.selector;
-    if (after !== before && JSON.stringify(after) !== JSON.stringify(before)) {
+    if (!semanticEqual(after, before)) {
       errors.push(invalid('spec.selector', after, text));
     }
   }
+  if (resource.kind === 'Pod') errors.push(...podUpdateErrors(next as unknown as Pod, old as unknown as Pod));
   return errors;
 }
