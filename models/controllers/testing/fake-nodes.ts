@@ -32,8 +32,7 @@ export class FakeNodes {
     const { namespace, name } = pod.metadata;
     const current = this.#api.get(PODS, namespace, name);
     if (current === undefined || current.metadata.uid !== pod.metadata.uid) return;
-    const nodeName = pod.spec.nodeName ?? this.#nodeFor(pod);
-    this.#api.patch(PODS, namespace, name, (p) => ({ ...p, spec: { ...p.spec, nodeName } }), 'main');
+    this.#api.bind(current, pod.spec.nodeName ?? this.#nodeFor(pod));
     this.#sim.after(READY_MICROS, this.#ready, pod);
   };
 

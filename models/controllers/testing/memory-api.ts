@@ -125,6 +125,11 @@ export class MemoryApi implements TestApi {
     for (const handler of table.handlers) handler.deleted?.(old);
   }
 
+  bind(pod: Pod, nodeName: string): void {
+    const { namespace, name } = pod.metadata;
+    this.patch(PODS, namespace, name, (p) => ({ ...p, spec: { ...p.spec, nodeName } }), 'main');
+  }
+
   create<T extends KubeObject>(resource: Resource<T>, object: T): ApiResult<T> {
     const { namespace, generateName } = object.metadata;
     if (resource.namespaced && namespace !== undefined) {

@@ -5,7 +5,8 @@ import type { StoredChange } from '../../apiserver/registry.ts';
 import type { ApiResult, Client, DeleteOptions } from '../../client/client.ts';
 import { ClusterClock } from '../../cluster-clock.ts';
 import type { KubeObject } from '../../objects/meta.ts';
-import type { Resource } from '../../objects/resources.ts';
+import type { Pod } from '../../objects/pod.ts';
+import { PODS, type Resource } from '../../objects/resources.ts';
 import type { TestApi, TestWrite } from './test-api.ts';
 
 function typeOf(change: StoredChange): TestWrite['type'] {
@@ -52,6 +53,10 @@ export class ServerApi implements TestApi {
 
   get<T extends KubeObject>(resource: Resource<T>, namespace: string | undefined, name: string): T | undefined {
     return this.server.registry.get(resource, namespace, name);
+  }
+
+  bind(pod: Pod, nodeName: string): void {
+    this.server.registry.replace(PODS, { ...pod, spec: { ...pod.spec, nodeName } });
   }
 
   create<T extends KubeObject>(resource: Resource<T>, object: T): ApiResult<T> {

@@ -1,6 +1,7 @@
 /** What the tests of controllers ask of an API server, at no cost in virtual time: the one in memory, or the real one. */
 import type { ApiResult, Client, DeleteOptions } from '../../client/client.ts';
 import type { KubeObject } from '../../objects/meta.ts';
+import type { Pod } from '../../objects/pod.ts';
 import type { Resource } from '../../objects/resources.ts';
 
 export interface TestWrite {
@@ -34,4 +35,6 @@ export interface TestApi {
     name: string,
     options?: DeleteOptions,
   ): ApiResult<T>;
+  /** Gives a Pod its Node, at once. */
+  bind(pod: Pod, nodeName: string): void;
 }
