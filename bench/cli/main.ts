@@ -28,8 +28,14 @@ function program(): ReturnType<typeof cac> {
     .option('--workers <n>', 'Runs at a time; the number changes no result')
     .option('--set <path=value>', 'Another value of one field (repeatable)')
     .option('--out <folder>', 'Run folder; out/NAME-DIGEST unless given')
+    .option('--scheduler-perf <file>', "Run the workloads of one of kube-scheduler's benchmark files, as it is")
+    .option('--test <name>', 'With --scheduler-perf: TEST or TEST/WORKLOAD (repeatable)')
+    .option('--label <label>', 'With --scheduler-perf: only workloads with this label (repeatable)')
+    .option('--check-thresholds', "With --scheduler-perf: fail where virtual throughput is below the file's threshold")
     .option('--json', 'Print the summary as one JSON document')
     .action(async (experiment: string | undefined, options: Options) => {
+      const perfFile = textOption(options, 'scheduler-perf');
+      if (perfFile !== undefined) return schedulerPerf(perfFile, experiment, options);
       const { run } = await import('./run.ts');
       return run(experiment, {
         nodes: textOptions(options, 'nodes'),
@@ -85,6 +91,21 @@ function program(): ReturnType<typeof cac> {
   cli.help();
   cli.version(VERSION);
   return cli;
+}
+
+async function schedulerPerf(file: string, experiment: string | undefined, options: Options): Promise<number> {
+  if (experiment !== undefined) {
+    throw new BadInputError('found an experiment and --scheduler-perf; accepted is one or the other');
+  }
+  const { runSchedulerPerf } = await import('./run-scheduler-perf.ts');
+  return runSchedulerPerf(file, {
+    tests: textOptions(options, 'test'),
+    labels: textOptions(options, 'label'),
+    seed: textOption(options, 'seed'),
+    out: textOption(options, 'out'),
+    json: options.json === true,
+    checkThresholds: options.checkThresholds === true,
+  });
 }
 
 /** Runs the command and gives the exit code. */

@@ -1,0 +1,27 @@
+/**
+ * scheduler_perf's result format, and how its figures are made of samples. Source: test/integration/scheduler_perf/util.go DataItems.
+ */
+export interface DataItem {
+  readonly data: Readonly<Record<string, number>>;
+  readonly unit: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface DataItems {
+  readonly version: 'v1';
+  readonly dataItems: readonly DataItem[];
+}
+
+const PERCENTILES = [50, 90, 95, 99] as const;
+
+/** Average and percentiles (the sample at rank ceil(n * p / 100)); undefined without samples. */
+export function sampleData(samples: readonly number[]): Readonly<Record<string, number>> | undefined {
+  if (samples.length === 0) return undefined;
+  const sorted = [...samples].sort((a, b) => a - b);
+  const sum = sorted.reduce((a, b) => a + b, 0);
+  const data: Record<string, number> = { Average: sum / sorted.length };
+  for (const percent of PERCENTILES) {
+    data[`Perc${percent}`] = sorted[Math.ceil((sorted.length * percent) / 100) - 1] as number;
+  }
+  return data;
+}
