@@ -47,7 +47,7 @@ import type { Pod } from './objects/pod.ts';
 import { KubeProxies } from './proxy/kube-proxies.ts';
 import { ServiceLog } from './proxy/service-log.ts';
 import { type BuiltScheduler, buildScheduler } from './scheduler/build-scheduler.ts';
-import { readSchedulerConfiguration } from './scheduler/config/scheduler-configuration.ts';
+import { readSchedulerConfiguration, type SchedulerConfiguration } from './scheduler/config/scheduler-configuration.ts';
 import type { TieBreak } from './scheduler/decision/choose-host.ts';
 import { explainPod, type PodExplanation } from './scheduler/decision/explain.ts';
 import { podInfo } from './scheduler/framework/pod-info.ts';
@@ -59,9 +59,6 @@ import type { SchedulingEngine } from './scheduler/scheduling-engine.ts';
 
 /** Nothing has come to another stage for so long: what is not running by then is not on its way. */
 const SETTLED_MICROS: Micros = 2 * MICROS_PER_SECOND;
-
-/** kube-scheduler's client. Source: pkg/scheduler/apis/config/v1/defaults.go. */
-const SCHEDULER_LIMITS = { qps: 50, burst: 100 } as const;
 
 /** What of a cluster the specification cannot say as data. */
 export interface ClusterParts {
@@ -232,26 +229,32 @@ export class Cluster {
   #makeScheduler(parts: ClusterParts): Scheduler {
     const { sim, clock } = this;
     const informers = new InformerFactory(sim, this.apiServer.client({ userAgent: 'kube-scheduler/informers' }));
-    const client = this.apiServer.client({ userAgent: 'kube-scheduler', ...SCHEDULER_LIMITS });
+    const configuration = readSchedulerConfiguration(this.spec.scheduler);
+    const client = this.apiServer.client({ userAgent: 'kube-scheduler', ...configuration.clientConnection });
     const events = this.spec.events === false ? 'off' : 'stored';
     const context: SchedulerContext = {
       nowTimestamp: () => clock.nowTimestamp(),
       cache: (resource) => informers.informer(resource),
       recorder: (component) => new EventRecorder({ sim, client, clock, component, events }),
     };
-    const scheduler = this.#schedulerOf(parts, client, context);
+    const scheduler = this.#schedulerOf(parts, client, context, configuration);
     informers.start();
     informers.onSynced(() => scheduler.start());
     return scheduler;
   }
 
-  #schedulerOf(parts: ClusterParts, client: Client, context: SchedulerContext): Scheduler {
+  #schedulerOf(
+    parts: ClusterParts,
+    client: Client,
+    context: SchedulerContext,
+    configuration: SchedulerConfiguration,
+  ): Scheduler {
     const { schedulingEngine: engine, plugins, schedulerObserver, tieBreak, plain } = parts;
     const observer = schedulerObserver === undefined ? {} : { observer: schedulerObserver };
     if (engine !== undefined) return new Scheduler(this.sim, client, { engine, context, ...observer });
     this.#builtScheduler = buildScheduler(this.sim, client, {
       context,
-      configuration: readSchedulerConfiguration(this.spec.scheduler),
+      configuration,
       ...observer,
       ...(plugins === undefined ? {} : { registry: plugins }),
       ...(tieBreak === undefined ? {} : { tieBreak }),

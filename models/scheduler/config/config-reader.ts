@@ -74,6 +74,13 @@ export class ConfigReader {
     return undefined;
   }
 
+  number(name: string): number | undefined {
+    const value = this.raw(name);
+    if (value === undefined || typeof value === 'number') return value;
+    this.note(name, 'accepted is a number');
+    return undefined;
+  }
+
   /** A whole number of 32 bits, within the limits. */
   integer(
     name: string,

@@ -51,6 +51,7 @@ test('an empty configuration is the default one', () => {
     percentageOfNodesToScore: 0,
     podInitialBackoffSeconds: 1,
     podMaxBackoffSeconds: 10,
+    clientConnection: { qps: 50, burst: 100 },
     profiles: [{ schedulerName: 'default-scheduler', percentageOfNodesToScore: undefined }],
   });
 });

@@ -2,7 +2,7 @@
  * KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1), from a plain object as YAML gives it: read strictly, defaults filled in,
  * checked as kube-scheduler checks it.
  *
- * Accepted without effect on what is simulated: parallelism, clientConnection, leaderElection, profiling and health settings.
+ * Accepted without effect on what is simulated: parallelism, leaderElection, profiling and health settings.
  * Not modelled, and refused: extenders.
  *
  * Source: staging/src/k8s.io/kube-scheduler/config/v1/types.go, pkg/scheduler/apis/config/{v1/defaults,validation/validation}.go.
@@ -35,6 +35,8 @@ export interface SchedulerConfiguration {
   readonly parallelism: number;
   readonly podInitialBackoffSeconds: number;
   readonly podMaxBackoffSeconds: number;
+  /** Requests a second to the API server, and how many at once; a negative `qps` is no limit, as in client-go. */
+  readonly clientConnection: { readonly qps: number; readonly burst: number };
 }
 
 const API_VERSION = 'kubescheduler.config.k8s.io/v1';
@@ -136,6 +138,14 @@ function readProfiles(root: ConfigReader): readonly ProfileConfiguration[] {
   });
 }
 
+const CONNECTION_FIELDS = ['kubeconfig', 'acceptContentTypes', 'contentType', 'qps', 'burst'];
+
+/** 0 is the default. Source: pkg/scheduler/apis/config/v1/defaults.go. */
+function readClientConnection(root: ConfigReader): SchedulerConfiguration['clientConnection'] {
+  const connection = root.object('clientConnection', CONNECTION_FIELDS);
+  return { qps: connection?.number('qps') || 50, burst: connection?.integer('burst') || 100 };
+}
+
 function queueSortText({ plugins: { queueSort, multiPoint } }: ProfileConfiguration): string {
   return JSON.stringify([queueSort, multiPoint.enabled.some(({ name }) => name === 'PrioritySort')]);
 }
@@ -165,6 +175,7 @@ export function readSchedulerConfiguration(value?: unknown): SchedulerConfigurat
   const initial = root.integer('podInitialBackoffSeconds', 1, undefined, 'must be greater than 0') ?? 1;
   const max = root.integer('podMaxBackoffSeconds') ?? 10;
   if (max < initial) root.note('podMaxBackoffSeconds', 'must be greater than or equal to PodInitialBackoffSeconds');
+  const clientConnection = readClientConnection(root);
   const profiles = readProfiles(root);
   checkCommonQueueSort(profiles, problems);
   problems.throwIfAny();
@@ -174,5 +185,6 @@ export function readSchedulerConfiguration(value?: unknown): SchedulerConfigurat
     parallelism,
     podInitialBackoffSeconds: initial,
     podMaxBackoffSeconds: max,
+    clientConnection,
   };
 }

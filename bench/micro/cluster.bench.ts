@@ -1,0 +1,90 @@
+/**
+ * `npm run bench:cluster`: the whole control plane, from Deployments until every Pod runs, by number of Nodes, with ten Pods for each.
+ * Every row is measured in a fresh process, and profiled in another one. `--quick` is a smoke run; `--workload` and `--nodes` pick
+ * rows (comma-separated); `--json FILE` writes them.
+ */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Measured } from './cluster/measure-row.ts';
+import { type RowOptions, WORKLOADS } from './cluster/workload.ts';
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    workload: { type: 'string' },
+    nodes: { type: 'string' },
+  },
+});
+
+const PODS_A_NODE = 10;
+const NODES = [1000, 5000, 15_000];
+const QUICK_NODES = [100];
+
+function wholeNumbers(text: string): number[] {
+  return text.split(',').map((item) => {
+    const count = Number(item);
+    if (Number.isInteger(count) && count > 0) return count;
+    throw new RangeError(`--nodes has "${item}"; accepted are whole numbers above 0, separated by commas`);
+  });
+}
+
+function rows(): RowOptions[] {
+  const wanted = values.workload?.split(',');
+  const unknown = wanted?.find((name) => !WORKLOADS.some((workload) => workload === name));
+  if (unknown !== undefined) throw new RangeError(`--workload has "${unknown}"; accepted are ${WORKLOADS.join(', ')}`);
+  const nodes = values.nodes === undefined ? (values.quick ? QUICK_NODES : NODES) : wholeNumbers(values.nodes);
+  const workloads = WORKLOADS.filter((workload) => wanted?.includes(workload) ?? true);
+  return nodes.flatMap((count) => workloads.map((workload) => ({ workload, nodes: count, pods: count * PODS_A_NODE })));
+}
+
+function inFreshProcess<T>(row: RowOptions, ...mode: string[]): T {
+  const script = join(import.meta.dirname, 'cluster/measure-row.js');
+  const args = ['--expose-gc', script, JSON.stringify(row), ...mode];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as T;
+}
+
+const COLUMNS: readonly (readonly [string, number])[] = [
+  ['workload', -12],
+  ['nodes', 6],
+  ['pods', 7],
+  ['Pods/s', 7],
+  ['events/s', 9],
+  ['CPU s', 7],
+  ['virtual s', 10],
+  ['B/Pod', 6],
+  ['RSS MB', 7],
+  ['digest', 17],
+];
+
+const line = (cells: readonly (string | number)[]): string =>
+  COLUMNS.map(([, width], i) => (width < 0 ? String(cells[i]).padEnd(-width) : String(cells[i]).padStart(width))).join(
+    ' ',
+  );
+
+function lineOf({ workload, nodes, pods }: RowOptions, m: Measured): string {
+  const { podsPerSecond, eventsPerSecond, cpuSeconds, virtualSeconds, bytesPerPod, rssBytes, digest } = m;
+  const rssMb = Math.round(rssBytes / 1e6);
+  const seconds = [cpuSeconds.toFixed(2), virtualSeconds.toFixed(1)];
+  return line([workload, nodes, pods, podsPerSecond, eventsPerSecond, ...seconds, bytesPerPod, rssMb, digest]);
+}
+
+function sharesText(shares: Readonly<Record<string, number>>): string {
+  const shown = Object.entries(shares).filter(([, share]) => share >= 0.01);
+  return shown.map(([name, share]) => `${name.replace('models/', '')} ${(share * 100).toFixed(0)} %`).join(', ');
+}
+
+const cases = rows();
+console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`);
+console.log(line(COLUMNS.map(([name]) => name)));
+const measuredRows = cases.map((row) => {
+  const measured = inFreshProcess<Measured>(row);
+  console.log(lineOf(row, measured));
+  const shares = inFreshProcess<Record<string, number>>(row, 'profile');
+  console.log(`  ${sharesText(shares)}`);
+  return { ...row, ...measured, shares };
+});
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(measuredRows, null, 1)}\n`);
