@@ -10,6 +10,7 @@ export interface Version<V> extends KeyValue<V> {
   value: V;
   modRevision: number;
   version: number;
+  lease: number;
   previous: Version<V> | undefined;
 }
 
@@ -40,7 +41,13 @@ export class KeyIndex<V> {
   }
 
   put(version: Version<V>): void {
-    if (!this.#isStale && !this.#newest.has(version.key)) this.#added.push(version.key);
+    if (this.#newest.has(version.key)) this.#newest.set(version.key, version);
+    else this.add(version);
+  }
+
+  /** The first version of a key that is not there. */
+  add(version: Version<V>): void {
+    if (!this.#isStale) this.#added.push(version.key);
     this.#newest.set(version.key, version);
   }
 

@@ -116,13 +116,22 @@ export class MvccStore<V> {
     const revision = ++this.#revision;
     this.#writes++;
     const newest = this.#keys.newest(key);
-    if (newest === undefined || newest.lease !== 0) {
-      if (newest !== undefined) this.#leases.detach(newest.lease, key);
-      const createRevision = newest?.createRevision ?? revision;
-      const version = (newest?.version ?? 0) + 1;
-      const fresh = { key, value, createRevision, modRevision: revision, version, lease: 0, previous: undefined };
-      this.#keys.put(fresh);
-      return fresh;
+    if (newest === undefined) {
+      const first = {
+        key,
+        value,
+        createRevision: revision,
+        modRevision: revision,
+        version: 1,
+        lease: 0,
+        previous: undefined,
+      };
+      this.#keys.add(first);
+      return first;
+    }
+    if (newest.lease !== 0) {
+      this.#leases.detach(newest.lease, key);
+      newest.lease = 0;
     }
     newest.value = value;
     newest.modRevision = revision;
