@@ -113,6 +113,12 @@ describe('clockwork run', () => {
     }
   });
 
+  test('the plain rules give the same bytes as the index', () => {
+    first();
+    clockwork(at, 'run', 'e.yaml', '--out', 'plain', '--plain');
+    expect(contents(join(at, 'plain'))).toEqual(contents(join(at, 'first')));
+  });
+
   test('another seed changes the digests', () => {
     const other = clockwork(at, 'run', 'e.yaml', '--out', 'seed', '--seed', '8');
     expect(other.out).toContain('; seed 8');

@@ -27,6 +27,7 @@ function program(): ReturnType<typeof cac> {
     .option('--runs <n>', 'Another number of runs')
     .option('--workers <n>', 'Runs at a time; the number changes no result')
     .option('--set <path=value>', 'Another value of one field (repeatable)')
+    .option('--plain', "Decide by the scheduler's plain rules, without its index: slower, and the same")
     .option('--out <folder>', 'Run folder; out/NAME-DIGEST unless given')
     .option('--scheduler-perf <file>', "Run the workloads of one of kube-scheduler's benchmark files, as it is")
     .option('--test <name>', 'With --scheduler-perf: TEST or TEST/WORKLOAD (repeatable)')
@@ -46,6 +47,7 @@ function program(): ReturnType<typeof cac> {
         workers: numberOption(options, 'workers'),
         set: textOptions(options, 'set'),
         out: textOption(options, 'out'),
+        plain: options.plain === true,
         json: options.json === true,
       });
     });

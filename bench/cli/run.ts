@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly workers: number | undefined;
   readonly set: readonly string[];
   readonly out: string | undefined;
+  /** Without the scheduler's index. */
+  readonly plain: boolean;
   readonly json: boolean;
 }
 
@@ -31,12 +33,16 @@ export async function run(experiment: string | undefined, options: RunOptions): 
   const notes = checkStudy(study);
   if (!options.json) for (const note of notes) process.stderr.write(`${inUserNames(study, note)}\n`);
   const folder = options.out ?? `out/${study.experiment.name}-${study.digest}`;
-  const summary = await runStudy(study, { folder, workers: options.workers, notes, progress: process.stderr }).catch(
-    (error: unknown) => {
-      if (!(error instanceof InterruptedError)) throw error;
-      throw new InterruptedError(`interrupted; finished runs are in ${folder}, the same command goes on from there`);
-    },
-  );
+  const summary = await runStudy(study, {
+    folder,
+    workers: options.workers,
+    plain: options.plain,
+    notes,
+    progress: process.stderr,
+  }).catch((error: unknown) => {
+    if (!(error instanceof InterruptedError)) throw error;
+    throw new InterruptedError(`interrupted; finished runs are in ${folder}, the same command goes on from there`);
+  });
   const published = besidePublished(study, summary).map((line) => `${line}\n`);
   if (options.json) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
   else

@@ -23,17 +23,19 @@ export interface RunInput {
   readonly workload: WorkloadInput;
   readonly policy: PolicySpec;
   readonly study: Study;
+  /** Without the scheduler's index. */
+  readonly plain?: boolean;
 }
 
 export function buildCluster(sim: Simulation, input: RunInput): SimulatedCluster {
-  const { experiment, workload, policy, study } = input;
+  const { experiment, workload, policy, study, plain = false } = input;
   const attempts: AttemptListener[] = [];
   const attempted = ({ metadata }: Pod): void => {
     for (const listener of attempts) listener(`${metadata.namespace}/${metadata.name}`);
   };
   const spec = clusterSpecOf(experiment, workload, policy, study.inputs);
   const plugins = registryOf(study, policy.name, gpuSharing(workload.typicalGpuPods));
-  const parts = { schedulerObserver: { attempted }, plugins, tieBreak: tieBreakOf(policy) };
+  const parts = { schedulerObserver: { attempted }, plugins, tieBreak: tieBreakOf(policy), plain };
   return faceOf(createCluster(spec, sim, parts), attempts);
 }
 

@@ -19,6 +19,8 @@ export interface RunTask {
   readonly case: Case;
   readonly policy: string;
   readonly run: number;
+  /** Decide by the scheduler's plain rules alone, without its index: slower, and the same. */
+  readonly plain?: boolean;
 }
 
 /** All combinations; one without factors when the experiment has none. */

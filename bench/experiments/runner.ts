@@ -18,6 +18,8 @@ export interface RunnerOptions {
   readonly folder: string;
   /** At most so many runs at a time; the machine's cores unless given. */
   readonly workers?: number | undefined;
+  /** Decide by the scheduler's plain rules alone. */
+  readonly plain?: boolean;
   /** What reading the input had to say; kept in the summary. */
   readonly notes: readonly string[];
   readonly progress: { isTTY?: boolean; write(text: string): unknown };
@@ -33,7 +35,7 @@ export async function runStudy(study: Study, options: RunnerOptions): Promise<St
   const { folder } = options;
   openRunFolder(folder, study);
   if (isComplete(folder)) return JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as StudySummary;
-  const tasks = tasksOf(study.experiment);
+  const tasks = tasksOf(study.experiment).map((task) => (options.plain === true ? { ...task, plain: true } : task));
   const todo = tasks.filter((task) => readPart(folder, task) === undefined);
   const startMillis = performance.now();
   const progress = new Progress(tasks.length, tasks.length - todo.length, options.progress);

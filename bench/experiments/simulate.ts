@@ -42,7 +42,13 @@ function prepareCluster(study: Study, experiment: Experiment, task: RunTask): Pr
   const workload = hasFactors ? workloadOf(experiment, study.inputs) : workloadInput(study);
   const sim = new Simulation({ seed: String(experiment.seed), run: task.run });
   const recorder = new ClusterRecorder(parseDuration(experiment.sampleEvery) as Micros);
-  const cluster = buildCluster(sim, { experiment, workload, policy: policyOf(experiment, task.policy), study });
+  const cluster = buildCluster(sim, {
+    experiment,
+    workload,
+    policy: policyOf(experiment, task.policy),
+    study,
+    plain: task.plain === true,
+  });
   cluster.observe(({ type, resource, object }) => {
     if (resource === PODS) recorder.pod(sim.nowMicros, type, object as Pod);
     else if (resource === NODES) recorder.node(sim.nowMicros, type, object as Node);
