@@ -86,7 +86,7 @@ export class Collector {
     const samples: number[] = [];
     let [at, scheduled, last] = [0, this.#options.scheduled, this.#options.scheduled];
     let [isStarted, skipped] = [false, 0];
-    for (let tick = this.startMicros + MICROS_PER_SECOND; tick < endMicros; tick += MICROS_PER_SECOND) {
+    for (let tick = this.startMicros + MICROS_PER_SECOND; tick <= endMicros; tick += MICROS_PER_SECOND) {
       for (; at < this.#times.length && (this.#times[at] as Micros) <= tick; at++)
         scheduled += this.#changes[at] as number;
       if (scheduled === 0) continue;

@@ -74,11 +74,12 @@ interface Measuring {
   readonly wallStart: number;
 }
 
-class WorkloadRun {
+/** One run; its cluster can be looked at afterwards. */
+export class WorkloadRun {
   readonly #workload: PerfWorkload;
   readonly #plan: Runnable;
   readonly #options: RunOptions;
-  readonly #cluster: PerfCluster;
+  readonly cluster: PerfCluster;
   readonly #harness: Harness;
   readonly #notes = new Set<string>();
   readonly #metrics: readonly MetricWanted[];
@@ -89,13 +90,13 @@ class WorkloadRun {
     this.#workload = workload;
     this.#plan = plan;
     this.#options = options;
-    this.#cluster = new PerfCluster({
+    this.cluster = new PerfCluster({
       seed: options.seed,
       configuration: plan.configuration,
       asyncApiCalls: workload.featureGates.get('SchedulerAsyncAPICalls') ?? false,
       ...(options.plain === undefined ? {} : { plain: options.plain }),
     });
-    this.#harness = new Harness(this.#cluster, (what) => this.#notes.add(`${what} has no effect`));
+    this.#harness = new Harness(this.cluster, (what) => this.#notes.add(`${what} has no effect`));
     this.#metrics = workload.metrics ?? DEFAULT_METRICS;
     for (const metric of unmodelledMetrics(this.#metrics)) this.#notes.add(`metric ${metric} is not modelled`);
   }
@@ -107,7 +108,7 @@ class WorkloadRun {
     this.#harness.sleep(MICROS_PER_SECOND);
     this.#plan.operations.forEach((operation, index) => this.#operate(operation, index));
     if (this.#measuring !== undefined) throw new WorkloadError('startCollectingMetrics without stopCollectingMetrics');
-    const { sim, scheduler } = this.#cluster;
+    const { sim, scheduler } = this.cluster;
     return {
       measurements: this.#measurements,
       virtualMicros: sim.nowMicros,
@@ -179,7 +180,7 @@ class WorkloadRun {
   }
 
   #waitUntilScheduled(namespace: string, count: number, labels: Labels): void {
-    const { ledger } = this.#cluster;
+    const { ledger } = this.cluster;
     const scheduled = (): number => ledger.scheduled(namespace, labels);
     this.#harness.poll(
       () => scheduled() >= count,
@@ -202,13 +203,13 @@ class WorkloadRun {
         throw new WorkloadError(`createAny of ${template}: ${resource.kind} needs ${accepted}`);
       }
       const metadata = namespace === undefined ? object.metadata : { ...object.metadata, namespace };
-      this.#cluster.client.create(resource, { ...object, metadata }, done);
+      this.cluster.client.create(resource, { ...object, metadata }, done);
     });
   }
 
   /** Lists now; deletes in the background where the operation does not wait. */
   #deletePods({ namespace, labels, podsPerSecond, skipWaitToCompletion }: DeletePods): void {
-    const { client, ledger, sim } = this.#cluster;
+    const { client, ledger, sim } = this.cluster;
     const pods = ledger.list(namespace, labels);
     let deleted = 0;
     const remove = (index: number): void => {
@@ -243,7 +244,7 @@ class WorkloadRun {
   }
 
   #waitUntilAttempted(namespace: string, count: number, labels: Labels): void {
-    const { ledger } = this.#cluster;
+    const { ledger } = this.cluster;
     const attempted = (): number => ledger.attempted(namespace, labels);
     this.#harness.poll(
       () => attempted() >= count,
@@ -253,7 +254,7 @@ class WorkloadRun {
 
   #startMeasuring(name: string, namespaces: readonly string[], labels: Labels): void {
     if (this.#measuring !== undefined) throw new WorkloadError('metrics are collected twice at the same time');
-    const { ledger, sim, cycleCost } = this.#cluster;
+    const { ledger, sim, cycleCost } = this.cluster;
     const scheduled = namespaces.reduce((sum, namespace) => sum + ledger.scheduled(namespace, labels), 0);
     const clock = (): Micros => sim.nowMicros;
     const collector = new Collector({ nowMicros: sim.nowMicros, namespaces, labels, cycleCost, scheduled, clock });
@@ -263,7 +264,7 @@ class WorkloadRun {
       wallStart: this.#options.wallClock(),
     };
     ledger.listen((pod, change) => collector.scheduledChange(pod, change));
-    this.#cluster.observer = collector.observer;
+    this.cluster.observer = collector.observer;
   }
 
   #stopMeasuring(): void {
@@ -271,9 +272,9 @@ class WorkloadRun {
     const { collector, name, wallStart } = this.#measuring;
     const wallMillis = this.#options.wallClock() - wallStart;
     this.#measuring = undefined;
-    this.#cluster.observer = {};
-    this.#cluster.ledger.listen(undefined);
-    const { sim } = this.#cluster;
+    this.cluster.observer = {};
+    this.cluster.ledger.listen(undefined);
+    const { sim } = this.cluster;
     const items = collector.items(name, sim.nowMicros, this.#metrics);
     const pods = collector.scheduled;
     this.#measurements.push({

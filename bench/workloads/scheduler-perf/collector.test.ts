@@ -1,0 +1,84 @@
+/** Throughput is sampled as upstream samples it. */
+import { describe, expect, test } from 'vitest';
+import { MICROS_PER_SECOND } from '../../../engine/index.ts';
+import type { Pod } from '../../../models/objects/pod.ts';
+import { Collector, POD_DURATION } from './collector.ts';
+import { sampleData } from './data-items.ts';
+
+const S = MICROS_PER_SECOND;
+const pod = (namespace: string, labels = {}): Pod =>
+  ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace, labels }, spec: { containers: [] } }) as Pod;
+
+/** Tells a collector of Pods scheduled at these seconds. */
+function collectorOf(seconds: readonly number[], options: { scheduled?: number; namespace?: string } = {}): Collector {
+  let nowMicros = 0;
+  const collector = new Collector({
+    nowMicros: 0,
+    namespaces: ['a'],
+    labels: {},
+    cycleCost: { baseMicros: 100, perEvaluatedNodeMicros: 10 },
+    scheduled: options.scheduled ?? 0,
+    clock: () => nowMicros,
+  });
+  for (const second of seconds) {
+    nowMicros = second * S;
+    collector.scheduledChange(pod(options.namespace ?? 'a'), 1);
+  }
+  return collector;
+}
+
+describe('throughput samples', () => {
+  test('leave out the first second that has Pods, and count the Pods of each other', () => {
+    expect(collectorOf([0.1, 0.2, 1.1, 1.2, 1.3, 2.5]).throughputSamples(3 * S)).toEqual([3, 1]);
+  });
+
+  test('spread Pods over the seconds without any before them', () => {
+    expect(collectorOf([0.5, 3.1, 3.2, 3.3]).throughputSamples(4 * S)).toEqual([1, 1, 1]);
+  });
+
+  test('do not begin before a Pod of the namespace is scheduled', () => {
+    expect(collectorOf([2.5, 3.5]).throughputSamples(5 * S)).toEqual([1]);
+  });
+
+  test('see nothing of other namespaces', () => {
+    expect(collectorOf([0.5, 1.5], { namespace: 'b' }).throughputSamples(3 * S)).toEqual([]);
+  });
+});
+
+test('an operation too short for samples gives its average and says so', () => {
+  const [item] = collectorOf([0.1, 0.2, 0.5]).items('n', S, []);
+  expect(item).toMatchObject({
+    data: { Average: 6 },
+    unit: 'pods/s',
+    labels: { Sampling: 'whole operation', Clock: 'virtual' },
+  });
+});
+
+test('attempts last a cycle, and when they succeed until the binding is done', () => {
+  let nowMicros = 5000;
+  const options = { nowMicros: 0, namespaces: ['a'], labels: {}, scheduled: 0, clock: () => nowMicros };
+  const collector = new Collector({ ...options, cycleCost: { baseMicros: 100, perEvaluatedNodeMicros: 10 } });
+  collector.observer.attempted?.(pod('a'), 'unschedulable', 40);
+  collector.observer.attempted?.(pod('a'), 'scheduled', 90);
+  nowMicros = 8000;
+  collector.observer.bound?.(pod('a'), 'n', 2, 7000);
+  const metric = 'scheduler_scheduling_attempt_duration_seconds';
+  const wanted = [
+    { metric, label: 'result', values: ['scheduled', 'unschedulable', 'error'] },
+    { metric: POD_DURATION },
+  ];
+  const averages = collector
+    .items('n', S, wanted)
+    .map(({ labels, data }) => [labels.result ?? labels.Metric, data.Average]);
+  expect(averages.slice(1)).toEqual([
+    ['scheduled', 4],
+    ['unschedulable', 0.5],
+    [POD_DURATION, 7],
+  ]);
+});
+
+test('a percentile is the sample at its rank', () => {
+  const samples = Array.from({ length: 200 }, (_, index) => 200 - index);
+  expect(sampleData(samples)).toEqual({ Average: 100.5, Perc50: 100, Perc90: 180, Perc95: 190, Perc99: 198 });
+  expect(sampleData([])).toBeUndefined();
+});
