@@ -200,6 +200,16 @@ describe('clockwork compare', () => {
     expect(out).toMatch(/policy spread: a, b; 3 runs each/);
     expect(out).toMatch(/a +b +against a/);
     expect(out).toMatch(/Pods placed +30 +30 +equal in all 3 runs/);
+    const gate = clockwork(at, 'compare', 'a', 'b', '--fail-if', 'nodesInUseMean worse by > 5 %');
+    expect(gate).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^FAILED policy spread: b against a: .* holds: /),
+    });
+    expect(clockwork(at, 'compare', 'a', 'b', '--fail-if', 'podsScheduled worse').code).toBe(0);
+    expect(clockwork(at, 'compare', 'a', 'b', '--fail-if', 'podsScheduled != 3')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('accepted: METRIC worse|better [by > AMOUNT]'),
+    });
     expect(clockwork(at, 'compare', '.')).toMatchObject({
       code: 2,
       err: expect.stringContaining('holds no summary.json'),

@@ -1,13 +1,14 @@
 /**
  * `clockwork compare DIR|FILE …`: the policies of one run folder, or each policy over several folders (yesterday's against
- * today's). Runs of equal seed and number are pairs; the first folder is the baseline.
+ * today's). Runs of equal seed and number are pairs; the first folder is the baseline. With --fail-if it gates a CI job.
  */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadInputError } from '../bad-input.ts';
+import { failures, parseFailCondition } from '../experiments/fail-condition.ts';
 import { type StudySummary, type SummarizedRun, summarizeCase } from '../experiments/summary.ts';
 import { readText } from '../workloads/documents.ts';
-import { DONE } from './exit-code.ts';
+import { CHECK_FAILED, DONE } from './exit-code.ts';
 import { summaryText } from './summary-text.ts';
 
 interface NamedSummary {
@@ -15,15 +16,39 @@ interface NamedSummary {
   readonly summary: StudySummary;
 }
 
+export interface CompareOptions {
+  /** Conditions of fail-condition.ts; any that holds makes the exit code 1. */
+  readonly failIf: readonly string[];
+  readonly json: boolean;
+}
+
 /** Gives the exit code. @throws BadInputError */
-export function compare(paths: readonly string[], options: { readonly json: boolean }): number {
+export function compare(paths: readonly string[], options: CompareOptions): number {
+  const conditions = options.failIf.map((text) => parseFailCondition(text));
   if (paths.length === 0) throw new BadInputError('found no folder; accepted: run folders, or their summary.json');
   const summaries = paths.map((path) => ({ path, summary: readSummary(path) }));
   const [first] = summaries;
-  const compared = summaries.length === 1 && first !== undefined ? [first.summary] : comparisonsOf(summaries);
-  if (options.json) process.stdout.write(`${JSON.stringify(compared, null, 2)}\n`);
-  else process.stdout.write(compared.map((summary) => summaryText(summary)).join('\n'));
-  return DONE;
+  const compared =
+    summaries.length === 1 && first !== undefined ? [ofOneFolder(first.summary)] : comparisonsOf(summaries);
+  if (conditions.length > 0 && compared.every(({ policies }) => policies.length < 2)) {
+    throw new BadInputError('--fail-if found one policy in one folder; accepted: two policies or more, or two folders');
+  }
+  const failed = compared.flatMap((summary) => failures(summary, conditions));
+  if (options.json) {
+    const document = conditions.length === 0 ? compared : { comparisons: compared, failed };
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  } else {
+    process.stdout.write(compared.map((summary) => summaryText(summary)).join('\n'));
+    for (const sentence of failed) process.stderr.write(`FAILED ${sentence}\n`);
+    if (conditions.length > 0 && failed.length === 0) process.stdout.write(`\nNo --fail-if condition holds\n`);
+  }
+  return failed.length > 0 ? CHECK_FAILED : DONE;
+}
+
+/** Judged anew, so that a folder of an earlier version says what this one knows. */
+function ofOneFolder(summary: StudySummary): StudySummary {
+  const { cases, policies, results } = summary;
+  return { ...summary, cases: cases.map(({ factors }) => summarizeCase(factors, policies, results)) };
 }
 
 function readSummary(path: string): StudySummary {

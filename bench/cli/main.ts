@@ -60,10 +60,11 @@ function program(): ReturnType<typeof cac> {
     });
   cli
     .command('compare [...folders]', 'Runs or policies side by side: of one run folder, or each policy over several')
+    .option('--fail-if <condition>', 'Exit code 1 if it holds, for example "p99_startup worse by > 5 %" (repeatable)')
     .option('--json', 'Print the comparison as one JSON document')
     .action(async (folders: readonly string[], options: Options) => {
       const { compare } = await import('./compare.ts');
-      return compare(folders, { json: options.json === true });
+      return compare(folders, { failIf: textOptions(options, 'fail-if'), json: options.json === true });
     });
   cli
     .command('report <folder>', "Write a run folder's report.html again")

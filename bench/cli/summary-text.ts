@@ -2,7 +2,7 @@
 import { formatCell } from '../experiments/cell-text.ts';
 import { formatMetric, METRICS, type Metric } from '../experiments/metrics.ts';
 import { failed, type RunResult } from '../experiments/run-result.ts';
-import type { CaseSummary, MetricSummary, StudySummary } from '../experiments/summary.ts';
+import type { CaseSummary, JsonComparison, MetricSummary, StudySummary } from '../experiments/summary.ts';
 import { textTable } from './text-table.ts';
 
 /** More runs than this, and their digests are left to runs.csv. */
@@ -34,7 +34,43 @@ function caseLines(each: CaseSummary, policies: readonly string[]): string[] {
     head.map((_, column) => column > 0 && column <= policies.length),
   );
   const untested = policies.length > 1 && !tested ? ['One run each says nothing about chance: --runs 5 compares.'] : [];
-  return [...(factors.length > 0 ? [factors.join(', ')] : []), ...table, ...untested];
+  return [
+    ...(factors.length > 0 ? [factors.join(', ')] : []),
+    ...table,
+    ...untested,
+    ...otherPairLines(each, policies),
+  ];
+}
+
+/** Differences shown between policies of which neither is the first, which the table has no room for. */
+function otherPairLines({ pairs }: CaseSummary, policies: readonly string[]): string[] {
+  const shown = METRICS.filter((metric) => metric.shown);
+  const others = pairs.filter(
+    ({ metric, baseline, comparison }) =>
+      baseline !== policies[0] && comparison.n > 1 && shown.some(({ name }) => name === metric),
+  );
+  if (others.length === 0) return [];
+  const rows = shown.flatMap(({ name, title }) =>
+    others
+      .filter(({ metric, comparison: { verdict } }) => metric === name && (verdict === 'better' || verdict === 'worse'))
+      .map(({ policy, baseline, comparison }) => [
+        `  ${title}`,
+        `${policy} against ${baseline}: ${comparison.sentence}${pText(comparison)}`,
+      ]),
+  );
+  const rest = others.length - rows.length;
+  return [
+    '',
+    'The other pairs',
+    ...textTable(rows, [false, false]),
+    ...(rest > 0 ? [`  no difference shown in ${count(rest, 'comparison', 'comparisons')}, see summary.json`] : []),
+  ];
+}
+
+/** The corrected p-value behind a verdict that has one. */
+function pText({ p, verdict }: JsonComparison): string {
+  if (p === null || (verdict !== 'better' && verdict !== 'worse')) return '';
+  return p < 0.001 ? ' (p < 0.001)' : ` (p = ${p.toFixed(3)})`;
 }
 
 function metricRow(metric: Metric, each: CaseSummary, policies: readonly string[]): string[][] {
@@ -45,7 +81,8 @@ function metricRow(metric: Metric, each: CaseSummary, policies: readonly string[
   const cells = found.map((one) => valueText(one, metric));
   const sentences = found.flatMap((one) => {
     if (one?.comparison === undefined || one.comparison.n < 2) return [];
-    return [found.length > 2 ? `${one.policy}: ${one.comparison.sentence}` : one.comparison.sentence];
+    const sentence = one.comparison.sentence + pText(one.comparison);
+    return [found.length > 2 ? `${one.policy}: ${sentence}` : sentence];
   });
   return [[metric.title, ...cells, sentences.join('; ')]];
 }

@@ -32,6 +32,19 @@ describe('summarizeCase', () => {
     expect(of([run('a', 0, 10), run('b', 0, 11, '2')], 'b')?.comparison).toBeUndefined();
   });
 
+  test('compares every pair with p-values corrected for their number', () => {
+    const values: Record<string, number[]> = { a: [10, 21, 30], b: [11, 22.1, 31.2], c: [14, 20, 40] };
+    const results = Object.entries(values).flatMap(([policy, own]) => own.map((value, i) => run(policy, i, value)));
+    const { pairs, metrics } = summarizeCase({}, ['a', 'b', 'c'], results);
+    expect(pairs.map(({ policy, baseline }) => `${policy}-${baseline}`)).toEqual(['b-a', 'c-a', 'c-b']);
+    const [first] = pairs;
+    expect(first?.comparison.p).toBeCloseTo(3 * (first?.uncorrectedP as number), 12);
+    expect(first?.wilcoxonP).toBe(0.75);
+    expect(metrics.find(({ metric, policy }) => metric === 'podsScheduled' && policy === 'b')?.comparison).toEqual(
+      first?.comparison,
+    );
+  });
+
   test('leaves failed runs and missing values out', () => {
     const failedRun = { policy: 'b', seed: '1', run: 0, factors: {}, error: 'no' };
     const results = [run('a', 0, 10), failedRun, run('b', 1, null)];

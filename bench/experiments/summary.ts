@@ -1,8 +1,8 @@
 /**
- * From the metrics of single runs to statements: each policy's mean with its interval, and each policy against the first,
- * run by run. This is what summary.json holds and what the table of the terminal shows.
+ * From the metrics of single runs to statements: each policy's mean with its interval, and every pair of policies run by run,
+ * with p-values corrected for their number. This is what summary.json holds and what the table of the terminal shows.
  */
-import { type Cell, comparePaired, type PairedComparison, type Summary, summarize } from '../../results/index.ts';
+import { type Cell, comparePolicies, type PairedComparison, type Summary, summarize } from '../../results/index.ts';
 import { formatCell } from './cell-text.ts';
 import type { Study } from './load.ts';
 import { METRICS, type Metric } from './metrics.ts';
@@ -15,8 +15,21 @@ export interface MetricSummary {
   readonly policy: string;
   /** Over the runs that have a sample; absent when none has. */
   readonly summary?: JsonSummary;
-  /** Against the first policy, over the runs that both have. */
+  /** Against the first policy: the same as in `pairs`. */
   readonly comparison?: JsonComparison;
+}
+
+/** A policy against one that stands before it, over the runs that all policies have. */
+export interface PairSummary {
+  readonly metric: string;
+  readonly policy: string;
+  readonly baseline: string;
+  /** Its p, verdict and sentence are corrected for the number of pairs (Holm). */
+  readonly comparison: JsonComparison;
+  /** Of the paired t test alone. */
+  readonly uncorrectedP: number | null;
+  /** Of the signed-rank test, corrected too: the check that does not lean on normal differences. */
+  readonly wilcoxonP: number | null;
 }
 
 /** A summary as JSON can hold it: null for what one run alone cannot say. */
@@ -30,12 +43,16 @@ export interface JsonComparison {
   readonly relativeCi95: NullableInterval;
   readonly p: number | null;
   readonly verdict: string;
+  /** Pairs of runs that would show a difference of 1 % of the baseline's mean. */
+  readonly runsForOnePercent: number | null;
   readonly sentence: string;
 }
 
 export interface CaseSummary {
   readonly factors: Readonly<Record<string, unknown>>;
   readonly metrics: readonly MetricSummary[];
+  /** Of the metrics that have a good direction. */
+  readonly pairs: readonly PairSummary[];
 }
 
 export interface StudySummary {
@@ -84,28 +101,45 @@ export function summarizeCase(
 ): CaseSummary {
   const key = JSON.stringify(factors);
   const ofCase = results.filter((result) => JSON.stringify(result.factors) === key);
+  const pairs = METRICS.flatMap((metric) => pairsOf(metric, policies, ofCase));
   const metrics = METRICS.flatMap((metric) =>
-    policies.map((policy) => summarizeMetric(metric, policy, policies[0] as string, ofCase)),
+    policies.map((policy) => summarizeMetric(metric, policy, policies[0] as string, ofCase, pairs)),
   );
-  return { factors, metrics };
+  return { factors, metrics, pairs };
 }
 
 function summarizeMetric(
-  metric: Metric,
+  { name: metric }: Metric,
   policy: string,
   baseline: string,
   results: readonly SummarizedRun[],
+  pairs: readonly PairSummary[],
 ): MetricSummary {
-  const own = samples(results, policy, metric.name);
-  if (own.size === 0) return { metric: metric.name, policy };
+  const own = samples(results, policy, metric);
+  if (own.size === 0) return { metric, policy };
   const summary = jsonSummary(summarize([...own.values()]));
-  if (policy === baseline || metric.better === undefined) return { metric: metric.name, policy, summary };
-  const base = samples(results, baseline, metric.name);
-  const runs = [...own.keys()].filter((run) => base.has(run));
-  if (runs.length === 0) return { metric: metric.name, policy, summary };
-  const values = (of: ReadonlyMap<string, number>): number[] => runs.map((run) => of.get(run) as number);
-  const comparison = jsonComparison(comparePaired(values(own), values(base), { better: metric.better }));
-  return { metric: metric.name, policy, summary, comparison };
+  const pair = pairs.find((one) => one.metric === metric && one.policy === policy && one.baseline === baseline);
+  return pair === undefined ? { metric, policy, summary } : { metric, policy, summary, comparison: pair.comparison };
+}
+
+/** Every pair of the policies that have samples, over the runs that all of these have, so that all pairs see the same runs. */
+function pairsOf(metric: Metric, policies: readonly string[], results: readonly SummarizedRun[]): PairSummary[] {
+  const { better } = metric;
+  if (better === undefined) return [];
+  const present = policies
+    .map((policy) => ({ policy, own: samples(results, policy, metric.name) }))
+    .filter(({ own }) => own.size > 0);
+  const runs = [...(present[0]?.own.keys() ?? [])].filter((run) => present.every(({ own }) => own.has(run)));
+  if (runs.length === 0) return [];
+  const lists = present.map(({ policy, own }) => ({ policy, samples: runs.map((run) => own.get(run) as number) }));
+  return comparePolicies(lists, { better }).map(({ policy, baseline, comparison, uncorrectedP, wilcoxonP }) => ({
+    metric: metric.name,
+    policy,
+    baseline,
+    comparison: jsonComparison(comparison),
+    uncorrectedP: finite(uncorrectedP),
+    wilcoxonP: finite(wilcoxonP),
+  }));
 }
 
 /** Seed and run → value, for the runs of a policy that have one; equal keys saw the same workload. */
@@ -139,7 +173,7 @@ function jsonSummary(summary: Summary): JsonSummary {
 }
 
 function jsonComparison(comparison: PairedComparison): JsonComparison {
-  const { n, difference, relative, ci95, relativeCi95, p, verdict, sentence } = comparison;
+  const { n, difference, relative, ci95, relativeCi95, p, verdict, runsForOnePercent, sentence } = comparison;
   return {
     n,
     difference: finite(difference),
@@ -148,6 +182,7 @@ function jsonComparison(comparison: PairedComparison): JsonComparison {
     relativeCi95: interval(relativeCi95),
     p: finite(p),
     verdict,
+    runsForOnePercent: finite(runsForOnePercent),
     sentence,
   };
 }
