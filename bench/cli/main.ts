@@ -66,13 +66,7 @@ function program(): ReturnType<typeof cac> {
       const { compare } = await import('./compare.ts');
       return compare(folders, { failIf: textOptions(options, 'fail-if'), json: options.json === true });
     });
-  cli
-    .command('report <folder>', "Write a run folder's report.html again")
-    .option('--json', 'Print its path and size as one JSON document')
-    .action(async (folder: string, options: Options) => {
-      const { report } = await import('./report.ts');
-      return report(folder, { json: options.json === true });
-    });
+  reportCommand(cli);
   cli
     .command('conformance [...files]', 'Replay recordings of real components and count what agrees')
     .option('--record <folder>', "Write the simulator's own answers in the recordings' format")
@@ -109,6 +103,16 @@ async function schedulerPerf(file: string, experiment: string | undefined, optio
     json: options.json === true,
     checkThresholds: options.checkThresholds === true,
   });
+}
+
+function reportCommand(cli: ReturnType<typeof cac>): void {
+  cli
+    .command('report <folder>', "Write a run folder's report.html again")
+    .option('--json', 'Print its path and size as one JSON document')
+    .action(async (folder: string, options: Options) => {
+      const { report } = await import('./report.ts');
+      return report(folder, { json: options.json === true });
+    });
 }
 
 /** Runs the command and gives the exit code. */

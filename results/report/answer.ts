@@ -1,11 +1,13 @@
 /** The top of the page: what was asked, and the answer in a few sentences. */
 import type { ComparedMetric, ComparedPair } from './comparison.ts';
-import { escapeText } from './markup.ts';
+import { capital, escapeText } from './markup.ts';
 import { formatValue } from './number-format.ts';
-import type { ReportData } from './report-data.ts';
+import type { ReportData, ReportMetric } from './report-data.ts';
 
 /** Sentences for each pair of policies; the tables have the rest. */
-const MOST_SENTENCES = 4;
+const MOST_SENTENCES = 6;
+/** Relative differences below this are left to the table. */
+const TINY = 0.01;
 
 export function question(data: ReportData): string {
   const { policies, plan } = data;
@@ -34,7 +36,7 @@ function alone(main: readonly ComparedMetric[]): string[] {
   return main.flatMap(({ metric, summaries }) => {
     const [summary] = summaries;
     if (summary === undefined) return [];
-    return [`${escapeText(metric.title)}: <strong>${formatValue(summary.mean, metric.unit)}</strong>`];
+    return [`${escapeText(capital(metric.title))}: <strong>${formatValue(summary.mean, metric.unit)}</strong>`];
   });
 }
 
@@ -62,17 +64,29 @@ function pairBlock(
   const chosen = [...new Set([...best(shown, 'better'), ...best(shown, 'worse')])];
   const sentences = chosen.map(
     ({ metric, pair }) =>
-      `<span class="mark ${pair.comparison.verdict}" aria-hidden="true">${pair.comparison.verdict === 'better' ? '▲' : '▼'}</span> ${escapeText(metric.title)}: <strong>${escapeText(pair.comparison.sentence)}</strong>`,
+      `<span class="mark ${pair.comparison.verdict}" aria-hidden="true">${pair.comparison.verdict === 'better' ? '▲' : '▼'}</span> ${escapeText(capital(metric.title))}: <strong>${escapeText(pair.comparison.sentence)}</strong>`,
   );
-  return `<p class="verdict">${names}: ${counts}</p>${sentences.length === 0 ? '' : list(sentences)}`;
+  return `<p class="verdict">${names}: ${counts}</p>${sentences.length === 0 ? '' : `<p class="lead">Largest differences:</p>${list(sentences)}`}`;
 }
 
 function policyName(policy: string, policies: readonly string[]): string {
   return `<span class="policy p${policies.indexOf(policy)}">${escapeText(policy)}</span>`;
 }
 
-function best<T extends { readonly pair: ComparedPair }>(found: readonly T[], verdict: string): T[] {
-  return found.filter(({ pair }) => pair.comparison.verdict === verdict).slice(0, MOST_SENTENCES / 2);
+/** The largest differences, one of each family ("start-up latency, p50" and "… p99" are one). */
+function best<T extends { readonly metric: ReportMetric; readonly pair: ComparedPair }>(
+  found: readonly T[],
+  verdict: string,
+): T[] {
+  const families = new Set<string>();
+  const chosen = found.filter(({ metric, pair }) => {
+    const [family = ''] = metric.title.split(',');
+    const tiny = Math.abs(pair.comparison.relative) < TINY;
+    if (pair.comparison.verdict !== verdict || tiny || families.has(family)) return false;
+    families.add(family);
+    return true;
+  });
+  return chosen.slice(0, MOST_SENTENCES / 2);
 }
 
 function strength({ comparison }: ComparedPair): number {

@@ -5,7 +5,7 @@
  */
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { coordinate, escapeText } from './markup.ts';
-import { formatBare } from './number-format.ts';
+import { formatBare, formatTick, timeUnitOf } from './number-format.ts';
 import type { Unit } from './report-data.ts';
 
 export const WIDTH = 460;
@@ -17,6 +17,7 @@ export interface Axis {
   readonly title: string;
   readonly unit: Unit;
   readonly ticks: readonly number[];
+  readonly isLog?: boolean;
   position(value: number): number;
 }
 
@@ -33,26 +34,25 @@ export const Y_RANGE = [HEIGHT - MARGIN.bottom, MARGIN.top] as const;
 
 /** Steps that suit people for each unit: times are ticked in the unit they are written in. */
 function tickSize(unit: Unit, high: number): number {
-  if (unit !== 'µs') return unit === 'fraction' ? 0.01 : 1;
-  if (high >= 36e9) return 3600e6;
-  if (high >= 600e6) return 60e6;
-  if (high >= 1e6) return 1e6;
-  return high >= 1e3 ? 1e3 : 1;
+  if (unit === 'µs') return timeUnitOf(high)[0];
+  return unit === 'fraction' ? 0.01 : 1;
+}
+
+/** Whether only whole numbers make sense. */
+function isCount(unit: Unit): boolean {
+  return unit === 'Pods' || unit === 'Nodes';
 }
 
 export function linearAxis({ title, unit, domain, range, ticks = 5 }: AxisOptions): Axis {
-  const [low, high] = domain[1] > domain[0] ? domain : [domain[0], domain[0] + 1];
+  const least = isCount(unit) ? 4 : 0;
+  const [low, high] = [domain[0], Math.max(domain[1], domain[0] + least) || 1];
   const size = tickSize(unit, high);
   const scale = scaleLinear()
-    .domain([low / size, high / size])
+    .domain([low / size, (high > low ? high : low + 1) / size])
     .range([...range])
     .nice(ticks);
-  return {
-    title,
-    unit,
-    ticks: scale.ticks(ticks).map((tick) => tick * size),
-    position: (value) => scale(value / size),
-  };
+  const marks = scale.ticks(ticks).filter((tick) => !isCount(unit) || Number.isInteger(tick));
+  return { title, unit, ticks: marks.map((tick) => tick * size), position: (value) => scale(value / size) };
 }
 
 /** For positive quantities over several orders of magnitude; what is below `domain` is drawn at its edge. */
@@ -60,9 +60,10 @@ export function logAxis({ title, unit, domain, range, ticks = 5 }: AxisOptions):
   const scale = scaleLog()
     .domain([...domain])
     .range([...range]);
-  const powers = scale.ticks(ticks).filter((tick) => /^1(?:e|0*$)|^0\.0*1$/.test(String(tick)));
-  const marks = powers.length >= 2 ? powers : scale.ticks(3);
-  return { title, unit, ticks: marks, position: (value) => scale(Math.max(value, domain[0])) };
+  // Over few decades 2 and 5 are marked too, for one mark alone says nothing of a logarithmic axis.
+  const leading = domain[1] / domain[0] > 1000 ? [1] : [1, 2, 5];
+  const marks = scale.ticks(ticks).filter((tick) => leading.includes(Number(tick.toExponential().charAt(0))));
+  return { title, unit, ticks: marks, isLog: true, position: (value) => scale(Math.max(value, domain[0])) };
 }
 
 /** Grid, axes and titles. The title of y stands above it, to be read without turning the head. */
@@ -71,11 +72,11 @@ export function axes(x: Axis, y: Axis): string {
   const [bottom, top] = Y_RANGE;
   const yTicks = y.ticks.map((tick) => {
     const at = coordinate(y.position(tick));
-    return `<path class="grid" d="M${left} ${at}H${right}"/><text class="tick" x="${left - 6}" y="${at}" dy=".32em" text-anchor="end">${formatBare(tick, y.unit)}</text>`;
+    return `<path class="grid" d="M${left} ${at}H${right}"/><text class="tick" x="${left - 6}" y="${at}" dy=".32em" text-anchor="end">${tickText(y, tick)}</text>`;
   });
   const xTicks = spaced(x).map((tick) => {
     const at = coordinate(x.position(tick));
-    return `<path class="grid" d="M${at} ${top}V${bottom}"/><text class="tick" x="${at}" y="${bottom + 16}" text-anchor="middle">${formatBare(tick, x.unit)}</text>`;
+    return `<path class="grid" d="M${at} ${top}V${bottom}"/><text class="tick" x="${at}" y="${bottom + 16}" text-anchor="middle">${tickText(x, tick)}</text>`;
   });
   return (
     `<g aria-hidden="true">${yTicks.join('')}${xTicks.join('')}<path class="axis" d="M${left} ${bottom}H${right}"/>` +
@@ -84,8 +85,15 @@ export function axes(x: Axis, y: Axis): string {
   );
 }
 
+/** On a linear axis all marks have the unit of the highest; over decades each has its own. */
+function tickText({ unit, ticks, isLog }: Axis, tick: number): string {
+  return isLog === true ? formatBare(tick, unit) : formatTick(tick, unit, ticks[ticks.length - 1] ?? tick);
+}
+
 function axisTitle({ title, unit }: Axis): string {
-  return unit === '' || unit === 'µs' || unit === 'fraction' || title === unit ? title : `${title} (${unit})`;
+  return unit === '' || unit === 'µs' || unit === 'fraction' || title.endsWith(unit) || title.startsWith(unit)
+    ? title
+    : `${title} (${unit})`;
 }
 
 /** Leaves out marks whose labels would touch. */
@@ -94,7 +102,7 @@ function spaced(x: Axis): number[] {
   let last = Number.NEGATIVE_INFINITY;
   for (const tick of x.ticks) {
     const at = x.position(tick);
-    const half = formatBare(tick, x.unit).length * 3.6;
+    const half = tickText(x, tick).length * 3.6;
     if (at - half < last + 6 || at + half > WIDTH) continue;
     kept.push(tick);
     last = at + half;
@@ -115,9 +123,11 @@ export interface Figure {
   readonly caption: string;
   /** Markup of a table with the chart's numbers; empty when the page has them elsewhere. */
   readonly numbers: string;
+  /** Class of the figure, when it belongs to one policy. */
+  readonly class?: string;
 }
 
-export function figure({ title, chart, caption, numbers }: Figure): string {
+export function figure({ title, chart, caption, numbers, class: name }: Figure): string {
   const details = numbers === '' ? '' : `<details><summary>Numbers: ${escapeText(title)}</summary>${numbers}</details>`;
-  return `<figure><h4>${escapeText(title)}</h4>${chart}<figcaption>${escapeText(caption)}</figcaption>${details}</figure>\n`;
+  return `<figure${name === undefined ? '' : ` class="${name}"`}><h4>${escapeText(title)}</h4>${chart}<figcaption>${escapeText(caption)}</figcaption>${details}</figure>\n`;
 }

@@ -1,6 +1,6 @@
 /** Policies side by side: mean and interval of each metric, the verdict on each pair, and its p-value. */
 import type { ComparedMetric, ComparedPair } from './comparison.ts';
-import { escapeText, table, type TableCell } from './markup.ts';
+import { capital, escapeText, table, type TableCell } from './markup.ts';
 import { formatP, formatValue } from './number-format.ts';
 import type { Unit } from './report-data.ts';
 
@@ -30,7 +30,7 @@ export function comparisonTable(
           : []),
       ],
     }));
-  return table(caption, columns, rows);
+  return table(caption, columns, rows, { stacked: true });
 }
 
 function nameOf({ metric }: ComparedMetric): string {
@@ -39,7 +39,7 @@ function nameOf({ metric }: ComparedMetric): string {
     unit === '' || unit === 'µs' || unit === 'fraction' || title.startsWith(unit) ? '' : unit,
     better === undefined ? '' : `${better} is better`,
   ].filter((word) => word !== '');
-  return `${escapeText(title)}${words.length === 0 ? '' : ` <span class="soft">${escapeText(words.join(', '))}</span>`}`;
+  return `${escapeText(capital(title))}${words.length === 0 ? '' : ` <span class="soft">${escapeText(words.join(', '))}</span>`}`;
 }
 
 function valueOf(summary: ComparedMetric['summaries'][number], unit: Unit): string {

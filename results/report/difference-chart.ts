@@ -2,12 +2,12 @@
 import { scaleLinear } from 'd3-scale';
 import type { ComparedMetric, ComparedPair } from './comparison.ts';
 import { figure, svg, WIDTH } from './chart-frame.ts';
-import { coordinate, escapeText } from './markup.ts';
+import { capital, coordinate, escapeText } from './markup.ts';
 import { formatPercentChange } from './number-format.ts';
 
 const TOP = 30;
-const TITLE = 18;
-const ROW = 16;
+const TITLE = 20;
+const ROW = 18;
 const LEFT = 12;
 const RIGHT = WIDTH - 12;
 
@@ -22,6 +22,7 @@ export function differenceChart(compared: readonly ComparedMetric[], policies: r
   const drawn = compared.flatMap(({ metric, pairs }): Drawn[] =>
     pairs
       .filter(({ baselineIndex, comparison }) => baselineIndex === 0 && Number.isFinite(comparison.relativeCi95[0]))
+      .filter(({ comparison }) => comparison.verdict !== 'equal')
       .map((pair) => ({ title: metric.title, better: metric.better as Drawn['better'], pair })),
   );
   if (drawn.length === 0) return '';
@@ -38,14 +39,14 @@ export function differenceChart(compared: readonly ComparedMetric[], policies: r
     const ofTitle = drawn.filter((one) => one.title === title);
     const better = (ofTitle[0] as Drawn).better;
     const arrow = better === 'lower' ? '← better' : 'better →';
-    const lines = ofTitle.map((one, index) => whisker(one, x, y + TITLE + index * ROW + 4));
-    const head = `<text class="title" x="${LEFT}" y="${y + 13}">${escapeText(title)} <tspan class="tick">${arrow}</tspan></text>`;
+    const lines = ofTitle.map((one, index) => whisker(one, x, y + TITLE + index * ROW + 7));
+    const head = `<text class="title over" x="${LEFT - 8}" y="${y + 15}">${escapeText(capital(title))} <tspan class="tick">${arrow}</tspan></text>`;
     y += TITLE + ofTitle.length * ROW + 8;
     return head + lines.join('');
   });
   const grid = x.ticks(4).map((tick) => {
     const at = coordinate(x(tick));
-    return `<path class="${tick === 0 ? 'axis' : 'grid'}" d="M${at} ${TOP}V${y}"/><text class="tick" x="${at}" y="${TOP - 10}" text-anchor="middle">${formatPercentChange(tick)}</text>`;
+    return `<path class="${tick === 0 ? 'axis' : 'grid'}" d="M${at} ${TOP}V${y}"/><text class="tick" x="${at}" y="${TOP - 10}" text-anchor="${anchorOf(x(tick))}">${formatPercentChange(tick)}</text>`;
   });
   const words = drawn.map(({ title, pair }) => `${title}, ${pair.policy}: ${pair.comparison.sentence}`);
   return figure({
@@ -60,17 +61,23 @@ export function differenceChart(compared: readonly ComparedMetric[], policies: r
   });
 }
 
+/** Keeps a label inside the picture. */
+function anchorOf(at: number): string {
+  if (at < LEFT + 20) return 'start';
+  return at > RIGHT - 20 ? 'end' : 'middle';
+}
+
 function whisker({ pair }: Drawn, x: (value: number) => number, y: number): string {
   const { relative, relativeCi95, verdict } = pair.comparison;
   const at = (value: number): number => Math.min(RIGHT, Math.max(LEFT, x(value)));
   const [low, high] = relativeCi95;
   const shown = verdict === 'better' || verdict === 'worse';
   const middle = at(relative);
-  const atLeft = middle > WIDTH * 0.6;
+  const atLeft = at(high) > WIDTH * 0.75;
   const label = atLeft ? at(low) - 8 : at(high) + 8;
   return (
     `<g class="p${pair.policyIndex}"><path class="whisker" d="M${coordinate(at(low))} ${y}H${coordinate(at(high))}"/>` +
     `<circle class="${shown ? 'dot' : 'ring'}" cx="${coordinate(middle)}" cy="${y}" r="4.5"/>` +
-    `<text class="tick" x="${coordinate(label)}" y="${y + 4}" text-anchor="${atLeft ? 'end' : 'start'}">${formatPercentChange(relative)}</text></g>`
+    `<text class="tick over" x="${coordinate(label)}" y="${y + 4}" text-anchor="${atLeft ? 'end' : 'start'}">${formatPercentChange(relative)}</text></g>`
   );
 }

@@ -1,7 +1,7 @@
 /** How a latency is spread over Pods: the share of Pods that had to wait no longer than x, for each policy. */
 import { axes, type AxisOptions, figure, linearAxis, logAxis, svg, X_RANGE, Y_RANGE } from './chart-frame.ts';
 import { area, line } from 'd3-shape';
-import { legend, table } from './markup.ts';
+import { capital, legend, table } from './markup.ts';
 import { formatValue } from './number-format.ts';
 import type { Distribution, Spread } from './report-data.ts';
 
@@ -76,8 +76,4 @@ function rangeText(distribution: Distribution, spread: Spread | undefined, level
   const text = formatValue(spread.median[index], distribution.unit);
   if (spread.runs < 2) return text;
   return `${text} [${formatValue(spread.low[index], distribution.unit)}, ${formatValue(spread.high[index], distribution.unit)}]`;
-}
-
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -16,7 +16,8 @@ const PLOT_WIDTH = WIDTH - 2 * LEFT;
 /** Rows of the table of numbers; neighbouring rows are put together. */
 const TABLE_ROWS = 12;
 
-export function heatMap(map: HeatMap): string {
+/** `index` is the position of the map's policy. */
+export function heatMap(map: HeatMap, index: number): string {
   const { rows, policy, title, run } = map;
   const spans = rows[0]?.shares.length ?? 0;
   const content = axisText(map, spans) + cells(rows, spans) + key();
@@ -31,6 +32,7 @@ export function heatMap(map: HeatMap): string {
     chart: svg(`Heat map of ${title}, policy ${policy}, run ${run}. ${words}`, content, TOP + PLOT_HEIGHT + 64),
     caption: `Run ${run}. ${words} A row is ${rowText(rows)}, first Node on top.`,
     numbers: numbersTable(map, spans),
+    class: `p${index}`,
   });
 }
 

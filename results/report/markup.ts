@@ -29,19 +29,25 @@ export interface TableColumn {
 /** A cell: text that is escaped here, or markup that its maker escaped. `sort` is a number to sort by. */
 export type TableCell = string | { readonly html: string; readonly sort?: number | undefined };
 
-/** A table in a region of its own that can be scrolled by keyboard; the first cell of each row is its head. */
+/**
+ * A table in a region of its own that can be scrolled by keyboard; the first cell of each row is its head. On a phone the cells
+ * of a stacked table stand below each other, each with the title of its column.
+ */
 export function table(
   caption: string,
   columns: readonly TableColumn[],
   rows: readonly { readonly class?: string; readonly cells: readonly TableCell[] }[],
+  look: { readonly stacked?: boolean } = {},
 ): string {
   const head = columns.map((column) => `<th scope="col"${classes(column)}>${escapeText(column.title)}</th>`).join('');
   const body = rows.map(({ class: name, cells }) => {
-    const inner = cells.map((cell, index) => cellMarkup(cell, columns[index] as TableColumn, index === 0)).join('');
+    const inner = cells
+      .map((cell, index) => cellMarkup(cell, columns[index] as TableColumn, index === 0, look.stacked === true))
+      .join('');
     return `<tr${name === undefined ? '' : ` class="${name}"`}>${inner}</tr>`;
   });
   return (
-    `<div class="scroll" role="region" tabindex="0" aria-label="${escapeText(caption)}"><table>` +
+    `<div class="scroll" role="region" tabindex="0" aria-label="${escapeText(caption)}"><table${look.stacked === true ? ' class="stacked"' : ''}>` +
     `<caption>${escapeText(caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table></div>`
   );
 }
@@ -51,10 +57,12 @@ function classes(column: TableColumn): string {
   return names.length === 0 ? '' : ` class="${names.join(' ')}"`;
 }
 
-function cellMarkup(cell: TableCell, column: TableColumn, first: boolean): string {
+function cellMarkup(cell: TableCell, column: TableColumn, first: boolean, titled: boolean): string {
   const html = typeof cell === 'string' ? escapeText(cell) : cell.html;
   const sort = typeof cell === 'string' || cell.sort === undefined ? '' : ` data-sort="${cell.sort}"`;
-  return first ? `<th scope="row"${classes(column)}${sort}>${html}</th>` : `<td${classes(column)}${sort}>${html}</td>`;
+  return first
+    ? `<th scope="row"${classes(column)}${sort}>${html}</th>`
+    : `<td${classes(column)}${sort}${titled ? ` data-title="${escapeText(column.title)}"` : ''}>${html}</td>`;
 }
 
 /** Names of policies in their colour and dash, above a chart. */
@@ -64,4 +72,9 @@ export function legend(policies: readonly string[]): string {
       `<li class="p${index}"><svg class="key" viewBox="0 0 28 10" aria-hidden="true"><path class="line p${index}" d="M1 5H27"/></svg>${escapeText(policy)}</li>`,
   );
   return `<ul class="legend">${items.join('')}</ul>`;
+}
+
+/** A title as the beginning of a line. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

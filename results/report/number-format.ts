@@ -22,20 +22,31 @@ export function formatBare(value: number | null | undefined, unit: Unit): string
   return unit === 'µs' || unit === 'fraction' ? formatValue(value, unit) : formatValue(value, '');
 }
 
+/** A mark of an axis that reaches to `highest`: all marks of one axis are in one unit of time. */
+export function formatTick(value: number, unit: Unit, highest: number): string {
+  if (unit !== 'µs' || value === 0) return formatBare(value, unit);
+  const [divisor, name] = timeUnitOf(highest);
+  return `${significant(value / divisor, 3)}${NARROW_SPACE}${name}`;
+}
+
 function formatMicros(micros: number): string {
-  const size = Math.abs(micros);
-  if (size === 0) return '0';
-  const [divisor, name] =
-    size >= 3600e6 * 10
-      ? [3600e6, 'h']
-      : size >= 60e6 * 10
-        ? [60e6, 'min']
-        : size >= 1e6
-          ? [1e6, 's']
-          : size >= 1e3
-            ? [1e3, 'ms']
-            : [1, 'µs'];
-  return `${significant(micros / (divisor as number), 3)}${NARROW_SPACE}${name}`;
+  if (micros === 0) return '0';
+  const [divisor, name] = timeUnitOf(micros);
+  return `${significant(micros / divisor, 3)}${NARROW_SPACE}${name}`;
+}
+
+/** Smallest duration that is written in a unit, the unit in µs, its name; longest first. */
+const TIME_UNITS = [
+  [10 * 3600e6, 3600e6, 'h'],
+  [10 * 60e6, 60e6, 'min'],
+  [1e6, 1e6, 's'],
+  [1e3, 1e3, 'ms'],
+] as const;
+
+/** The unit in which a duration is written, in µs, and its name. */
+export function timeUnitOf(micros: number): readonly [divisor: number, name: string] {
+  const found = TIME_UNITS.find(([from]) => Math.abs(micros) >= from);
+  return found === undefined ? [1, 'µs'] : [found[1], found[2]];
 }
 
 /** At least so many significant digits; whole numbers are not cut. */
@@ -62,9 +73,9 @@ export function formatP(p: number): string {
   return p.toFixed(3);
 }
 
-/** A share of a difference, with its sign. */
+/** A share of a difference, with its sign; hundredths of a percent are the finest that is worth reading. */
 export function formatPercentChange(fraction: number): string {
   if (!Number.isFinite(fraction)) return '–';
-  const text = significant(fraction * 100, 3);
+  const text = significant(Math.round(fraction * 1e4) / 100, 3);
   return `${fraction > 0 && text !== '0' ? '+' : ''}${text}${NARROW_SPACE}%`;
 }

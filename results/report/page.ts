@@ -121,11 +121,10 @@ function caseSection(data: ReportData, each: ReportCase, compared: readonly Comp
       : `<details><summary>More metrics</summary>${comparisonTable('More metrics', rest, policies)}</details>`;
   const parts = [
     group('Policies side by side', `${comparisonTable('Mean of runs [95 % interval]', main, policies)}${more}`),
-    figures('Differences', [differenceChart(main, policies)]),
-    figures(
-      'Latency',
-      each.distributions.filter(hasSamples).map((one) => distributionChart(one, policies)),
-    ),
+    figures('Differences and latency', [
+      differenceChart(main, policies),
+      ...each.distributions.filter(hasSamples).map((one) => distributionChart(one, policies)),
+    ]),
     figures(
       'Over time',
       each.gauges.filter(hasSamples).map((one) => timeChart(one, policies)),
@@ -134,10 +133,7 @@ function caseSection(data: ReportData, each: ReportCase, compared: readonly Comp
       'Fragmentation',
       each.curves.filter(hasSamples).map((one) => curvesChart(one, policies)),
     ),
-    figures(
-      'Nodes',
-      each.heatMaps.map((map) => heatMap(map).replace('<figure>', `<figure class="p${policies.indexOf(map.policy)}">`)),
-    ),
+    nodes(each, policies),
     figures('Pods', each.lives === undefined ? [] : [podLives(each.lives, policies)]),
     unplaced(each, policies),
   ];
@@ -156,6 +152,16 @@ function group(title: string, content: string): string {
 function figures(title: string, charts: readonly string[]): string {
   const drawn = charts.filter((chart) => chart !== '');
   return drawn.length === 0 ? '' : group(title, `<div class="figures">${drawn.join('')}</div>`);
+}
+
+/** One row of pictures for each resource, policies side by side. */
+function nodes({ heatMaps }: ReportCase, policies: readonly string[]): string {
+  const titles = [...new Set(heatMaps.map(({ title }) => title))];
+  const rows = titles.map((title) => {
+    const maps = heatMaps.filter((map) => map.title === title);
+    return `<div class="figures">${maps.map((map) => heatMap(map, policies.indexOf(map.policy))).join('')}</div>`;
+  });
+  return group('Nodes', rows.join(''));
 }
 
 function unplaced({ unplaced: reasons }: ReportCase, policies: readonly string[]): string {

@@ -1,11 +1,11 @@
 /** The life of single Pods: how long each waited for a Node and then for its containers, the same Pods under each policy. */
 import { type Axis, figure, linearAxis, svg, WIDTH, X_RANGE } from './chart-frame.ts';
 import { coordinate, escapeText, table } from './markup.ts';
-import { formatValue } from './number-format.ts';
+import { formatTick, formatValue } from './number-format.ts';
 import type { PodLife, PodLives, PodTimes } from './report-data.ts';
 
 const ROW = 18;
-const TITLE = 20;
+const TITLE = 19;
 const TOP = 10;
 
 export function podLives(lives: PodLives, policies: readonly string[]): string {
@@ -38,13 +38,13 @@ function ticks(x: Axis, height: number): string {
   const bottom = height - 42;
   const marks = x.ticks.map((tick) => {
     const at = coordinate(x.position(tick));
-    return `<path class="grid" d="M${at} ${TOP}V${bottom}"/><text class="tick" x="${at}" y="${bottom + 16}" text-anchor="middle">${formatValue(tick, 'µs')}</text>`;
+    return `<path class="grid" d="M${at} ${TOP}V${bottom}"/><text class="tick" x="${at}" y="${bottom + 16}" text-anchor="middle">${formatTick(tick, 'µs', x.ticks[x.ticks.length - 1] ?? tick)}</text>`;
   });
   return `<g aria-hidden="true">${marks.join('')}<text class="title" x="${X_RANGE[1]}" y="${bottom + 34}" text-anchor="end">${escapeText(x.title)}</text></g>`;
 }
 
 function block(life: PodLife, policies: readonly string[], x: Axis, top: number): string {
-  const title = `<text class="title" x="4" y="${top + 14}">${escapeText(shortened(life.pod))} <tspan class="tick">${escapeText(life.chosen)}</tspan></text>`;
+  const title = `<text class="title over" x="4" y="${top + 12}">${escapeText(shortened(life.pod))} <tspan class="tick">· ${escapeText(life.chosen)}</tspan></text>`;
   const bars = policies.map((policy, index) => {
     const y = top + TITLE + index * ROW;
     const name = `<text class="tick" x="${X_RANGE[0] - 6}" y="${y + 10}" text-anchor="end">${escapeText(policy.length > 9 ? `${policy.slice(0, 8)}…` : policy)}</text>`;

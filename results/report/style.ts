@@ -1,6 +1,6 @@
 /**
  * How the page looks. Colours of policies are told apart by colour-blind people (after Okabe and Ito, darkened or lightened for
- * contrast) and each has a dash of its own; the scale of the heat map is cividis. Dark and light follow the reader's system.
+ * contrast) and each has a dash of its own. Dark and light follow the reader's system.
  */
 
 interface PolicyLook {
@@ -20,11 +20,25 @@ export const POLICY_LOOKS: readonly PolicyLook[] = [
   { light: '#5b3fb0', dark: '#b6a4f5', dash: '7 2' },
 ];
 
-const HEAT = [
-  '#00224e',
+/** From nearly empty to full; full is what stands out from the page, and lightness alone orders the steps. */
+const HEAT_LIGHT = [
+  '#dcebf7',
+  '#c4dcef',
+  '#a8cbe6',
+  '#86b6da',
+  '#649fcc',
+  '#4687bc',
+  '#2f6ea8',
+  '#1d558f',
+  '#103d73',
+  '#072854',
+];
+/** Cividis. */
+const HEAT_DARK = [
   '#1a386f',
-  '#3b496c',
-  '#575d6d',
+  '#2e416d',
+  '#44506c',
+  '#5a606e',
   '#707173',
   '#8a8678',
   '#a59c74',
@@ -55,7 +69,7 @@ nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:4px 18px;padding:0;margin
 .answer h2{border:0;margin:0 0 6px;padding:0;font-size:1.3rem}
 .answer h3{margin:14px 0 4px}
 .verdict{margin:10px 0 4px}
-.sentences{margin:4px 0 8px;padding-left:1.2em}
+.lead{margin:6px 0 0;font-size:.92rem;color:var(--soft)}.sentences{margin:4px 0 8px;padding-left:1.2em}
 .sentences li{margin:2px 0}
 .policy{font-weight:650;border-bottom:3px solid var(--c)}
 .mark.better{color:var(--good)}.mark.worse{color:var(--bad)}
@@ -63,12 +77,12 @@ nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:4px 18px;padding:0;margin
 fieldset{border:1px solid var(--rule);border-radius:8px;padding:4px 14px 8px;margin:14px 0;display:flex;flex-wrap:wrap;gap:2px 18px}
 fieldset label{display:inline-flex;align-items:center;gap:7px;min-height:32px;cursor:pointer}
 fieldset input{width:18px;height:18px;accent-color:var(--c)}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,370px),1fr));gap:18px;align-items:start}
+.figures+.figures{margin-top:18px}.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,370px),1fr));gap:18px;align-items:start}
 figure{margin:0;border:1px solid var(--rule);border-radius:10px;padding:12px 14px;background:var(--bg);min-width:0;max-width:600px}
 figcaption{font-size:.88rem;margin-top:4px}
 svg.chart{display:block;width:100%;height:auto}
 svg text{font:14px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;fill:var(--soft)}
-svg text.title{fill:var(--ink)}svg .on{fill:#16202b;font-size:12px}
+svg text.title{fill:var(--ink)}svg text.over{paint-order:stroke;stroke:var(--bg);stroke-width:5px;stroke-linejoin:round}svg .on{fill:#16202b;font-size:12px}
 .grid{stroke:var(--grid);fill:none}.axis{stroke:var(--soft);fill:none}
 .line{fill:none;stroke:var(--c);stroke-width:2.2;stroke-dasharray:var(--d);stroke-linejoin:round}
 .band{fill:var(--c);opacity:.18;stroke:none}
@@ -98,7 +112,10 @@ th[aria-sort=ascending] button::after{content:" ↑"}th[aria-sort=descending] bu
 code{font:.88em ui-monospace,"DejaVu Sans Mono",monospace;white-space:nowrap}
 details{margin-top:6px}summary{cursor:pointer;min-height:28px;font-size:.92rem}
 footer{margin-top:40px;padding-bottom:32px;color:var(--soft);font-size:.9rem}
-@media (max-width:640px){header,main,footer{padding-left:14px;padding-right:14px}.answer{padding:12px 14px}figure{padding:10px}h1{font-size:1.45rem}}
+@media (max-width:640px){header,main,footer{padding-left:14px;padding-right:14px}.answer{padding:12px 14px}figure{padding:10px}h1{font-size:1.45rem}
+.stacked thead{position:absolute;left:-9999px}.stacked,.stacked tbody,.stacked caption{display:block}
+.stacked tr{display:block;border-bottom:1px solid var(--rule);padding:6px 0}.stacked th,.stacked td{display:block;border:0;padding:1px 0;text-align:left;white-space:normal}
+.stacked td::before{content:attr(data-title) ": ";color:var(--soft)}.stacked tbody th{font-weight:650}.stacked .pair:only-child{display:inline}}
 @media print{fieldset,nav,.skip{display:none}figure{break-inside:avoid}}
 `;
 
@@ -113,6 +130,7 @@ export function styleSheet(policies: number): string {
   const hidden = looks.map(
     (_, index) => `body:has(#show${index}:not(:checked)) main .p${index}:not(.toggle){display:none}`,
   );
-  const heat = HEAT.map((colour, index) => `.h${index + 1}{fill:${colour}}`);
-  return `${BASE}.h0{fill:var(--empty)}\n${heat.join('')}\n${light.join('')}\n@media (prefers-color-scheme:dark){:root{${DARK}}${dark.join('')}}\n${hidden.join('\n')}\n`;
+  const heatOf = (colours: readonly string[]): string =>
+    colours.map((colour, index) => `.h${index + 1}{fill:${colour}}`).join('');
+  return `${BASE}.h0{fill:var(--empty)}\n${heatOf(HEAT_LIGHT)}\n${light.join('')}\n@media (prefers-color-scheme:dark){:root{${DARK}}${dark.join('')}${heatOf(HEAT_DARK)}}\n${hidden.join('\n')}\n`;
 }

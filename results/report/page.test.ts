@@ -1,0 +1,115 @@
+/** The structure of the page: what stands where, that nothing is loaded, and that it is the same each time. */
+import { describe, expect, test } from 'vitest';
+import { reportPage } from './page.ts';
+import type { ReportData } from './report-data.ts';
+import { SAMPLE_REPORT } from './sample-report.ts';
+
+const page = reportPage(SAMPLE_REPORT);
+const withoutScript = (html: string): string => html.replace(/<(style|script)>[^]*?<\/\1>/g, '');
+const text = (html: string): string =>
+  withoutScript(html)
+    .replace(/<[^>]*>/g, '')
+    .replace(/\u202f/g, ' ');
+
+describe('the report', () => {
+  test('is the same bytes each time', () => {
+    expect(reportPage(SAMPLE_REPORT)).toBe(page);
+  });
+
+  test('asks for nothing from anywhere', () => {
+    expect(page).not.toMatch(/\b(?:src|action|srcset)=/);
+    expect(page).not.toMatch(/https?:|@import|url\(|fetch\(|import\(/);
+    const targets = [...page.matchAll(/href="([^"]*)"/g)].map(([, target]) => target as string);
+    expect(targets.filter((target) => !target.startsWith('#') && target !== 'data:,')).toEqual([]);
+    for (const target of targets.filter((one) => one.startsWith('#'))) {
+      expect(page).toContain(`id="${target.slice(1)}"`);
+    }
+  });
+
+  test('gives the question and the answer before all evidence', () => {
+    const question = page.indexOf('How many Nodes hold the workload?');
+    const answer = page.indexOf('30 Nodes meet the objective; 25 do not.');
+    expect(question).toBeGreaterThan(0);
+    expect(answer).toBeGreaterThan(question);
+    expect(page.indexOf('class="chart"')).toBeGreaterThan(answer);
+  });
+
+  test('asks which policy is better where there is no plan', () => {
+    const without: ReportData = { ...SAMPLE_REPORT, plan: undefined };
+    expect(text(reportPage(without))).toContain('Which does better on this workload: pack or spread?');
+  });
+
+  test('says verdicts with the sentences of the comparison and corrected p-values', () => {
+    const words = text(page);
+    expect(words).toContain('better by 50.0 %');
+    expect(words).toMatch(/worse by 100\.5 % \[[0-9., ]+\]/);
+    expect(words).toContain('no difference shown');
+    expect(words).toContain('spread against pack: better in 1, worse in 1, no difference shown in 1 of 3 metrics.');
+    expect(words).toContain('p, corrected');
+  });
+
+  test('escapes every name', () => {
+    expect(page).not.toContain('<study>');
+    expect(page).not.toContain('web-<1>');
+    expect(page).toContain('sample &lt;study&gt;');
+  });
+
+  test('every chart has a text, and every figure its numbers in a table or the main table', () => {
+    const charts = [...page.matchAll(/<svg class="chart"[^>]*>/g)].map(([tag]) => tag);
+    expect(charts).toHaveLength(8);
+    for (const tag of charts) expect(tag).toMatch(/role="img" aria-label="[^"]{20,}"/);
+    const figures = page.split('<figure').slice(1);
+    const without = figures.filter((one) => !one.includes('<details>')).map((one) => /<h4>(.*?)<\/h4>/.exec(one)?.[1]);
+    expect(without).toEqual(['Difference from pack']);
+  });
+
+  test('headings go down one step at a time', () => {
+    const levels = [...page.matchAll(/<h([1-6])/g)].map(([, level]) => Number(level));
+    expect(levels[0]).toBe(1);
+    expect(levels.filter((level) => level === 1)).toHaveLength(1);
+    levels.slice(1).forEach((level, i) => expect(level).toBeLessThanOrEqual((levels[i] as number) + 2));
+  });
+
+  test('ids are unique', () => {
+    const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('lists each run with seed, digest and command, and says why runs failed', () => {
+    for (const run of SAMPLE_REPORT.runs) expect(page).toContain(run.command);
+    expect(page).toContain('<code>000000000000002b</code>');
+    expect(text(page)).toContain('2 of 8 runs failed');
+    expect(page).toContain('failed: out of memory');
+  });
+
+  test('has no coordinate that is not a number', () => {
+    expect(withoutScript(page)).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  test('one policy and one run make a page without comparison', () => {
+    const [first] = SAMPLE_REPORT.cases;
+    if (first === undefined) throw new Error('no case');
+    const alone = reportPage({
+      ...SAMPLE_REPORT,
+      plan: undefined,
+      policies: ['pack'],
+      runsPerPolicy: 1,
+      runs: SAMPLE_REPORT.runs.slice(0, 1),
+      cases: [
+        {
+          ...first,
+          metrics: first.metrics.map((metric) => ({ ...metric, samples: [new Map([['1/0', 5]])] })),
+          distributions: first.distributions.map((one) => ({ ...one, policies: one.policies.slice(0, 1) })),
+          gauges: [],
+          curves: [],
+          heatMaps: [],
+          lives: undefined,
+        },
+      ],
+    });
+    expect(text(alone)).toContain('How does pack do on this workload?');
+    expect(alone).not.toContain('Policies shown');
+    expect(text(alone)).not.toContain('verdict (against');
+    expect(withoutScript(alone)).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
