@@ -51,22 +51,7 @@ function program(): ReturnType<typeof cac> {
         json: options.json === true,
       });
     });
-  cli
-    .command('verify <folder>', "Repeat a run folder's runs and fail at the first event that differs")
-    .option('--json', 'Print the result as one JSON document')
-    .action(async (folder: string, options: Options) => {
-      const { verify } = await import('./verify.ts');
-      return verify(folder, { json: options.json === true });
-    });
-  cli
-    .command('compare [...folders]', 'Runs or policies side by side: of one run folder, or each policy over several')
-    .option('--fail-if <condition>', 'Exit code 1 if it holds, for example "p99_startup worse by > 5 %" (repeatable)')
-    .option('--json', 'Print the comparison as one JSON document')
-    .action(async (folders: readonly string[], options: Options) => {
-      const { compare } = await import('./compare.ts');
-      return compare(folders, { failIf: textOptions(options, 'fail-if'), json: options.json === true });
-    });
-  reportCommand(cli);
+  folderCommands(cli);
   cli
     .command('conformance [...files]', 'Replay recordings of real components and count what agrees')
     .option('--record <folder>', "Write the simulator's own answers in the recordings' format")
@@ -105,7 +90,23 @@ async function schedulerPerf(file: string, experiment: string | undefined, optio
   });
 }
 
-function reportCommand(cli: ReturnType<typeof cac>): void {
+/** What is done with finished run folders. */
+function folderCommands(cli: ReturnType<typeof cac>): void {
+  cli
+    .command('verify <folder>', "Repeat a run folder's runs and fail at the first event that differs")
+    .option('--json', 'Print the result as one JSON document')
+    .action(async (folder: string, options: Options) => {
+      const { verify } = await import('./verify.ts');
+      return verify(folder, { json: options.json === true });
+    });
+  cli
+    .command('compare [...folders]', 'Runs or policies side by side: of one run folder, or each policy over several')
+    .option('--fail-if <condition>', 'Exit code 1 if it holds, for example "p99_startup worse by > 5 %" (repeatable)')
+    .option('--json', 'Print the comparison as one JSON document')
+    .action(async (folders: readonly string[], options: Options) => {
+      const { compare } = await import('./compare.ts');
+      return compare(folders, { failIf: textOptions(options, 'fail-if'), json: options.json === true });
+    });
   cli
     .command('report <folder>', "Write a run folder's report.html again")
     .option('--json', 'Print its path and size as one JSON document')

@@ -273,10 +273,18 @@ function metricsOf(results: readonly SummarizedRun[], policies: readonly string[
 }
 
 function gaugeOf(name: string, own: readonly Gathered[]): GaugeOverTime {
-  const [title, unit] = GAUGE_TITLES[name] ?? [name, ''];
+  const [title, unit] = GAUGE_TITLES[name] ?? [spoken(name), ''];
   const runs = own.map(({ gauges }) => gauges.get(name) ?? []);
   const endMicros = runs.flat().reduce((end, { timesMicros }) => Math.max(end, timesMicros.at(-1) ?? 0), 0);
   return { name, title, unit, policies: runs.map((steps) => bandOfSteps(steps, endMicros)) };
+}
+
+/** gpuFragmentation → GPU fragmentation. */
+function spoken(name: string): string {
+  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return words
+    .replace(/\b(?:gpu|cpu)\b/g, (word) => word.toUpperCase())
+    .replace(/^[a-z]/, (first) => first.toUpperCase());
 }
 
 function curvesOf({ title, unit, policies }: GaugeOverTime): Curves {

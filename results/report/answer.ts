@@ -6,6 +6,8 @@ import type { ReportData, ReportMetric } from './report-data.ts';
 
 /** Sentences for each pair of policies; the tables have the rest. */
 const MOST_SENTENCES = 6;
+/** With more policies than this, each is told against the first only; the tables have every pair. */
+const MOST_FOR_ALL_PAIRS = 3;
 /** Relative differences below this are left to the table. */
 const TINY = 0.01;
 
@@ -23,6 +25,7 @@ export function answer(data: ReportData, compared: readonly ComparedMetric[]): s
   if (data.policies.length < 2) return list(alone(main));
   const blocks = data.policies
     .flatMap((policy, index) => data.policies.slice(0, index).map((baseline) => ({ policy, baseline })))
+    .filter(({ baseline }) => data.policies.length <= MOST_FOR_ALL_PAIRS || baseline === data.policies[0])
     .map(({ policy, baseline }) => pairBlock(policy, baseline, data.policies, main));
   return blocks.join('');
 }

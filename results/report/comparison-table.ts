@@ -1,7 +1,7 @@
 /** Policies side by side: mean and interval of each metric, the verdict on each pair, and its p-value. */
 import type { ComparedMetric, ComparedPair } from './comparison.ts';
 import { capital, escapeText, table, type TableCell } from './markup.ts';
-import { formatP, formatValue } from './number-format.ts';
+import { formatBare, formatP, formatValue } from './number-format.ts';
 import type { Unit } from './report-data.ts';
 
 export function comparisonTable(
@@ -10,11 +10,14 @@ export function comparisonTable(
   policies: readonly string[],
 ): string {
   const judged = policies.length > 1;
+  const named = policies.length > 2;
   const columns = [
     { title: 'metric' },
     ...policies.map((title, index) => ({ title, numeric: true, class: `p${index}` })),
-    ...(judged ? [{ title: `verdict (against ${policies.length > 2 ? 'the policy named' : policies[0]})` }] : []),
-    ...(judged ? [{ title: 'p, corrected', numeric: true }] : []),
+    ...(judged
+      ? [{ title: `verdict (against ${policies[0]}${named ? ', with corrected p' : ''})`, class: 'words' }]
+      : []),
+    ...(judged && !named ? [{ title: 'p, corrected', numeric: true }] : []),
   ];
   const rows = compared
     .filter(({ summaries }) => summaries.some((summary) => summary !== undefined))
@@ -24,8 +27,8 @@ export function comparisonTable(
         ...one.summaries.map(
           (summary): TableCell => ({ html: valueOf(summary, one.metric.unit), sort: summary?.mean }),
         ),
-        ...(judged ? [{ html: each(one.pairs, (pair) => verdict(pair, policies.length > 2)) }] : []),
-        ...(judged
+        ...(judged ? [{ html: each(one.pairs, (pair) => verdict(pair, named)) }] : []),
+        ...(judged && !named
           ? [{ html: each(one.pairs, (pair) => formatP(pair.comparison.p)), sort: one.pairs[0]?.comparison.p }]
           : []),
       ],
@@ -52,15 +55,49 @@ function valueOf(summary: ComparedMetric['summaries'][number], unit: Unit): stri
 }
 
 function each(pairs: readonly ComparedPair[], text: (pair: ComparedPair) => string): string {
-  return pairs.length === 0
+  const shown = pairs.filter(({ baselineIndex }) => baselineIndex === 0);
+  return shown.length === 0
     ? '–'
-    : pairs.map((pair) => `<span class="pair p${pair.policyIndex}">${text(pair)}</span>`).join('');
+    : shown.map((pair) => `<span class="pair p${pair.policyIndex}">${text(pair)}</span>`).join('');
 }
 
-function verdict({ policy, baseline, comparison }: ComparedPair, named: boolean): string {
+/** Against the first policy, which needs no name; with the p-value where it has no column of its own. */
+function verdict({ policy, comparison }: ComparedPair, named: boolean): string {
   const { sentence, verdict: word } = comparison;
   const mark = word === 'better' ? '▲ ' : word === 'worse' ? '▼ ' : '';
-  const who = named ? `${policy} against ${baseline}: ` : '';
+  const who = named ? `${policy}: ` : '';
+  const p = named && Number.isFinite(comparison.p) ? ` <span class="soft">p ${formatP(comparison.p)}</span>` : '';
   const marked = mark === '' ? '' : `<span class="mark ${word}" aria-hidden="true">${mark}</span>`;
-  return `${escapeText(who)}${marked}${escapeText(sentence)}`;
+  return `${escapeText(who)}${marked}${escapeText(sentence)}${p}`;
+}
+
+/** Every pair of policies, with all that was computed. */
+export function pairsTable(compared: readonly ComparedMetric[]): string {
+  const columns = [
+    { title: 'metric' },
+    { title: 'policy' },
+    { title: 'against' },
+    ...['difference', '95 % interval', 'p', 'p, corrected', 'signed-rank p, corrected'].map((title) => ({
+      title,
+      numeric: true,
+    })),
+    { title: 'verdict' },
+  ];
+  const rows = compared.flatMap(({ metric, pairs }) =>
+    pairs.map(({ policy, baseline, policyIndex, comparison, uncorrectedP, wilcoxonP }) => ({
+      class: `p${policyIndex}`,
+      cells: [
+        capital(metric.title),
+        policy,
+        baseline,
+        { html: formatValue(comparison.difference, metric.unit), sort: comparison.difference },
+        `[${formatBare(comparison.ci95[0], metric.unit)}, ${formatBare(comparison.ci95[1], metric.unit)}]`,
+        { html: formatP(uncorrectedP), sort: uncorrectedP },
+        { html: formatP(comparison.p), sort: comparison.p },
+        { html: formatP(wilcoxonP), sort: wilcoxonP },
+        comparison.verdict,
+      ] satisfies TableCell[],
+    })),
+  );
+  return rows.length === 0 ? '' : table('Every pair of policies', columns, rows);
 }

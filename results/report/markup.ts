@@ -59,7 +59,7 @@ function classes(column: TableColumn): string {
 
 function cellMarkup(cell: TableCell, column: TableColumn, first: boolean, titled: boolean): string {
   const html = typeof cell === 'string' ? escapeText(cell) : cell.html;
-  const sort = typeof cell === 'string' || cell.sort === undefined ? '' : ` data-sort="${cell.sort}"`;
+  const sort = typeof cell === 'string' || !Number.isFinite(cell.sort) ? '' : ` data-sort="${cell.sort}"`;
   return first
     ? `<th scope="row"${classes(column)}${sort}>${html}</th>`
     : `<td${classes(column)}${sort}${titled ? ` data-title="${escapeText(column.title)}"` : ''}>${html}</td>`;

@@ -1,7 +1,7 @@
 /** The structure of the page: what stands where, that nothing is loaded, and that it is the same each time. */
 import { describe, expect, test } from 'vitest';
 import { reportPage } from './page.ts';
-import type { ReportData } from './report-data.ts';
+import type { ReportCase, ReportData } from './report-data.ts';
 import { SAMPLE_REPORT } from './sample-report.ts';
 
 const page = reportPage(SAMPLE_REPORT);
@@ -84,6 +84,28 @@ describe('the report', () => {
 
   test('has no coordinate that is not a number', () => {
     expect(withoutScript(page)).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  test('of four policies each is told against the first, with its p-value, and a table has all six pairs', () => {
+    const [first] = SAMPLE_REPORT.cases;
+    const metrics = first?.metrics.slice(0, 1).map((metric) => {
+      const [a, b] = metric.samples;
+      return { ...metric, samples: [a, b, a, b].map((samples) => samples ?? new Map<string, number>()) };
+    });
+    const four = reportPage({
+      ...SAMPLE_REPORT,
+      policies: ['w', 'x', 'y', 'z'],
+      cases: [
+        { ...SAMPLE_REPORT.cases[0], metrics, distributions: [], gauges: [], curves: [], heatMaps: [] } as ReportCase,
+      ],
+    });
+    const words = text(four);
+    for (const policy of ['x', 'y', 'z']) expect(words).toContain(`${policy} against w:`);
+    expect(words).not.toContain('z against y:');
+    expect(words).toMatch(/x: ▲ better by 50\.0 % \[[^\]]*\] p /);
+    const pairs = four.split('<caption>Every pair of policies</caption>')[1]?.split('</table>')[0] ?? '';
+    expect(pairs.match(/<th scope="row"/g)).toHaveLength(6);
+    for (const row of four.match(/<tr[^]*?<\/tr>/g) ?? []) expect(row).not.toContain('undefined');
   });
 
   test('one policy and one run make a page without comparison', () => {

@@ -4,7 +4,7 @@
  */
 import { answer, question } from './answer.ts';
 import { type ComparedMetric, compareMetric } from './comparison.ts';
-import { comparisonTable } from './comparison-table.ts';
+import { comparisonTable, pairsTable } from './comparison-table.ts';
 import { differenceChart } from './difference-chart.ts';
 import { distributionChart } from './distribution-chart.ts';
 import { frontierChart } from './frontier-chart.ts';
@@ -115,10 +115,10 @@ function caseSection(data: ReportData, each: ReportCase, compared: readonly Comp
   const { policies } = data;
   const main = compared.filter(({ metric }) => metric.main);
   const rest = compared.filter(({ metric }) => !metric.main);
+  const pairs = policies.length < 2 ? '' : pairsTable(compared);
   const more =
-    rest.length === 0
-      ? ''
-      : `<details><summary>More metrics</summary>${comparisonTable('More metrics', rest, policies)}</details>`;
+    disclosure('More metrics', rest.length === 0 ? '' : comparisonTable('More metrics', rest, policies)) +
+    disclosure('Every pair of policies, with p-values before and after correction', pairs);
   const parts = [
     group('Policies side by side', `${comparisonTable('Mean of runs [95 % interval]', main, policies)}${more}`),
     figures('Differences and latency', [
@@ -139,6 +139,10 @@ function caseSection(data: ReportData, each: ReportCase, compared: readonly Comp
   ];
   const heading = each.title === '' ? 'Evidence' : each.title;
   return `<section id="case${index}" aria-label="${escapeText(heading)}"><h2>${escapeText(heading)}</h2>${parts.join('')}</section>`;
+}
+
+function disclosure(title: string, content: string): string {
+  return content === '' ? '' : `<details><summary>${escapeText(title)}</summary>${content}</details>`;
 }
 
 function hasSamples({ policies }: { readonly policies: readonly unknown[] }): boolean {

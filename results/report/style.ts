@@ -103,6 +103,7 @@ thead th{border-bottom:2px solid var(--soft);vertical-align:bottom;white-space:n
 tbody th{font-weight:500;min-width:9.5em}
 .n{text-align:right;white-space:nowrap}
 td .soft{white-space:nowrap}
+@media (min-width:641px){td.words{min-width:21em}}
 thead th[class*="p"]:not(.n):not([class=""]){border-color:var(--c)}
 thead th.n[class*=" p"]{box-shadow:inset 0 -3px var(--c)}
 .pair{display:block}
