@@ -41,6 +41,7 @@ export function filterLimits(
   const problem = addVolumes(pod, csiNode, objects, fresh, true);
   if (problem !== undefined) return unresolvable(problem);
   if (fresh.size === 0 || csiNode === undefined) return undefined;
+  if (fresh.size + mostAttached(nodeName, podsOnNode, objects) <= smallestLimit(csiNode)) return undefined;
   const limits = limitsOf(csiNode);
   if (limits.size === 0) return undefined;
   const attached: Attachments = new Map();
@@ -53,6 +54,21 @@ export function filterLimits(
     if (limit !== undefined && (attachedCounts.get(driver) ?? 0) + count > limit) return unschedulable(EXCEEDED);
   }
   return undefined;
+}
+
+/** No driver can have more attached than this; known without looking up a claim, which decides for most Nodes. */
+function mostAttached(nodeName: string, podsOnNode: Iterable<OnNode>, objects: VolumeObjects): number {
+  let most = objects.attachmentsOfNode(nodeName).length;
+  for (const { pod } of podsOnNode) most += pod.spec.volumes?.length ?? 0;
+  return most;
+}
+
+function smallestLimit(csiNode: CSINode): number {
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const { allocatable } of csiNode.spec.drivers ?? []) {
+    smallest = Math.min(smallest, allocatable?.count ?? Number.POSITIVE_INFINITY);
+  }
+  return smallest;
 }
 
 /** 0 is a limit; a driver without count has none. */
