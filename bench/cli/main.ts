@@ -15,6 +15,15 @@ const VERSION = '0.1.0';
 
 function program(): ReturnType<typeof cac> {
   const cli = cac('clockwork');
+  runCommand(cli);
+  folderCommands(cli);
+  otherCommands(cli);
+  cli.help();
+  cli.version(VERSION);
+  return cli;
+}
+
+function runCommand(cli: ReturnType<typeof cac>): void {
   cli
     .command('run [experiment]', 'Run an experiment, or plain manifests with --nodes and --pods')
     .option('--nodes <file>', 'Manifests of the Nodes, in place of an experiment (repeatable)')
@@ -51,28 +60,6 @@ function program(): ReturnType<typeof cac> {
         json: options.json === true,
       });
     });
-  folderCommands(cli);
-  cli
-    .command('conformance [...files]', 'Replay recordings of real components and count what agrees')
-    .option('--record <folder>', "Write the simulator's own answers in the recordings' format")
-    .option('--differences <n>', 'Differences shown for each file; 5 unless given')
-    .action(async (files: readonly string[], options: Options) => {
-      const { conformanceCommand } = await import('../conformance/command.ts');
-      return conformanceCommand(files, {
-        record: textOption(options, 'record'),
-        differences: numberOption(options, 'differences', 0),
-      });
-    });
-  cli
-    .command('shell [experiment]', 'A simulated cluster at a prompt, or with commands from standard input')
-    .option('--seed <seed>', 'Another seed')
-    .action(async (experiment: string | undefined, options: Options) => {
-      const { shell } = await import('./shell.ts');
-      return shell(experiment, { seed: textOption(options, 'seed') });
-    });
-  cli.help();
-  cli.version(VERSION);
-  return cli;
 }
 
 async function schedulerPerf(file: string, experiment: string | undefined, options: Options): Promise<number> {
@@ -113,6 +100,27 @@ function folderCommands(cli: ReturnType<typeof cac>): void {
     .action(async (folder: string, options: Options) => {
       const { report } = await import('./report.ts');
       return report(folder, { json: options.json === true });
+    });
+}
+
+function otherCommands(cli: ReturnType<typeof cac>): void {
+  cli
+    .command('conformance [...files]', 'Replay recordings of real components and count what agrees')
+    .option('--record <folder>', "Write the simulator's own answers in the recordings' format")
+    .option('--differences <n>', 'Differences shown for each file; 5 unless given')
+    .action(async (files: readonly string[], options: Options) => {
+      const { conformanceCommand } = await import('../conformance/command.ts');
+      return conformanceCommand(files, {
+        record: textOption(options, 'record'),
+        differences: numberOption(options, 'differences', 0),
+      });
+    });
+  cli
+    .command('shell [experiment]', 'A simulated cluster at a prompt, or with commands from standard input')
+    .option('--seed <seed>', 'Another seed')
+    .action(async (experiment: string | undefined, options: Options) => {
+      const { shell } = await import('./shell.ts');
+      return shell(experiment, { seed: textOption(options, 'seed') });
     });
 }
 
