@@ -3,7 +3,7 @@
  * folders, repeatability and interruption.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -117,6 +117,16 @@ describe('clockwork run', () => {
     first();
     clockwork(at, 'run', 'e.yaml', '--out', 'plain', '--plain');
     expect(contents(join(at, 'plain'))).toEqual(contents(join(at, 'first')));
+  });
+
+  test('report writes the same page again from the files alone', () => {
+    first();
+    const page = readFileSync(join(at, 'first/report.html'), 'utf8');
+    rmSync(join(at, 'first/report.html'));
+    const { code, out } = clockwork(at, 'report', 'first');
+    expect([code, out]).toEqual([0, expect.stringMatching(/^Report: first\/report\.html \([0-9]+ KiB\)\n$/)]);
+    expect(readFileSync(join(at, 'first/report.html'), 'utf8')).toBe(page);
+    expect(clockwork(at, 'report', 'nothing')).toMatchObject({ code: 2 });
   });
 
   test('another seed changes the digests', () => {

@@ -1,7 +1,7 @@
 /**
  * `clockwork run`: an experiment file, or the experiment that two files of manifests make, to a run folder and a table.
  */
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { BadInputError } from '../bad-input.ts';
 import { inUserNames, loadStudy, type Overrides, type Study, studyOfManifests } from '../experiments/load.ts';
 import { checkStudy } from '../experiments/check-study.ts';
@@ -47,7 +47,7 @@ export async function run(experiment: string | undefined, options: RunOptions): 
   if (options.json) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
   else
     process.stdout.write(
-      `${summaryText(summary)}\n${published.join('')}\nRun folder: ${relative('.', folder) || '.'}\n`,
+      `${summaryText(summary)}\n${published.join('')}\nRun folder: ${relative('.', folder) || '.'}\nReport: ${relative('.', join(folder, 'report.html'))}\n`,
     );
   return summary.results.some((result) => failed(result)) ? CHECK_FAILED : DONE;
 }

@@ -2,7 +2,7 @@
  * Performs the runs of a study over a pool of workers. Runs share nothing, each writes its own part of the run folder, and
  * the parts are put together in the order of the plan: the bytes do not depend on the number of workers or on who was first.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Study } from './load.ts';
@@ -34,7 +34,11 @@ export class InterruptedError extends Error {
 export async function runStudy(study: Study, options: RunnerOptions): Promise<StudySummary> {
   const { folder } = options;
   openRunFolder(folder, study);
-  if (isComplete(folder)) return JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as StudySummary;
+  if (isComplete(folder)) {
+    // It may have been interrupted between the last table and the page.
+    if (!existsSync(join(folder, 'report.html'))) writeReport(folder);
+    return JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as StudySummary;
+  }
   const tasks = tasksOf(study.experiment).map((task) => (options.plain === true ? { ...task, plain: true } : task));
   const todo = tasks.filter((task) => readPart(folder, task) === undefined);
   const startMillis = performance.now();

@@ -2,7 +2,7 @@
 import { scaleLinear } from 'd3-scale';
 import type { ComparedMetric, ComparedPair } from './comparison.ts';
 import { figure, svg, WIDTH } from './chart-frame.ts';
-import { capital, coordinate, escapeText } from './markup.ts';
+import { capital, coordinate, escapeText, legend } from './markup.ts';
 import { formatPercentChange } from './number-format.ts';
 
 const TOP = 30;
@@ -51,14 +51,21 @@ export function differenceChart(compared: readonly ComparedMetric[], policies: r
   const words = drawn.map(({ title, pair }) => `${title}, ${pair.policy}: ${pair.comparison.sentence}`);
   return figure({
     title: `Difference from ${policies[0]}`,
-    chart: svg(
-      `Differences from ${policies[0]} with 95 % intervals. ${words.join('. ')}.`,
-      grid.join('') + rows.join(''),
-      y + 6,
-    ),
+    chart:
+      policyLegend(policies) +
+      svg(
+        `Differences from ${policies[0]} with 95 % intervals. ${words.join('. ')}.`,
+        grid.join('') + rows.join(''),
+        y + 6,
+      ),
     caption: `Mean difference from ${policies[0]} over paired runs, with its 95 % interval. A filled dot is a difference that was shown (corrected p ≤ 0.05), a hollow one was not.`,
     numbers: '',
   });
+}
+
+/** Needed where there is more than one policy to tell apart. */
+function policyLegend(policies: readonly string[]): string {
+  return policies.length > 2 ? legend(policies, 1) : '';
 }
 
 /** Keeps a label inside the picture. */

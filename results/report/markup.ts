@@ -65,13 +65,13 @@ function cellMarkup(cell: TableCell, column: TableColumn, first: boolean, titled
     : `<td${classes(column)}${sort}${titled ? ` data-title="${escapeText(column.title)}"` : ''}>${html}</td>`;
 }
 
-/** Names of policies in their colour and dash, above a chart. */
-export function legend(policies: readonly string[]): string {
+/** Names of policies in their colour and dash, above a chart; from the `first` on. */
+export function legend(policies: readonly string[], first = 0): string {
   const items = policies.map(
     (policy, index) =>
       `<li class="p${index}"><svg class="key" viewBox="0 0 28 10" aria-hidden="true"><path class="line p${index}" d="M1 5H27"/></svg>${escapeText(policy)}</li>`,
   );
-  return `<ul class="legend">${items.join('')}</ul>`;
+  return `<ul class="legend">${items.slice(first).join('')}</ul>`;
 }
 
 /** A title as the beginning of a line. */

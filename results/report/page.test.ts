@@ -108,6 +108,15 @@ describe('the report', () => {
     for (const row of four.match(/<tr[^]*?<\/tr>/g) ?? []) expect(row).not.toContain('undefined');
   });
 
+  test('of very many cases leaves out pictures, says so, and stays under 5 MB', () => {
+    const [first] = SAMPLE_REPORT.cases as readonly [ReportCase];
+    const cases = Array.from({ length: 120 }, (_, i) => ({ ...first, title: `nodes = ${i}` }));
+    const large = reportPage({ ...SAMPLE_REPORT, cases });
+    expect(Buffer.byteLength(large)).toBeLessThan(5e6);
+    expect(text(large)).toContain('are left out of this page: 120 cases would make it too large');
+    expect(text(large)).toContain('nodes = 119');
+  });
+
   test('one policy and one run make a page without comparison', () => {
     const [first] = SAMPLE_REPORT.cases;
     if (first === undefined) throw new Error('no case');

@@ -21,8 +21,25 @@ import { curvesChart, timeChart } from './time-chart.ts';
 /** Nothing may be loaded, whatever a name in the data looks like. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
-/** The text of report.html. */
+/** Characters of a page that is still sent and opened with ease; most are one byte. */
+const MOST_CHARACTERS = 4_200_000;
+
+/** The text of report.html. A study of very many cases leaves out pictures, and says so, to stay under 5 MB. */
 export function reportPage(data: ReportData): string {
+  const full = pageOf(data);
+  if (full.length <= MOST_CHARACTERS) return full;
+  const withoutMaps = pageOf(thinned(data, 'Heat maps and single Pods', { heatMaps: [], lives: undefined }));
+  if (withoutMaps.length <= MOST_CHARACTERS) return withoutMaps;
+  const left = { heatMaps: [], lives: undefined, gauges: [], curves: [], distributions: [] };
+  return pageOf(thinned(data, 'All charts but the differences', left));
+}
+
+function thinned(data: ReportData, what: string, without: Partial<ReportCase>): ReportData {
+  const note = `${what} are left out of this page: ${data.cases.length} cases would make it too large. The tables of the run folder have all of it.`;
+  return { ...data, notes: [...data.notes, note], cases: data.cases.map((each) => ({ ...each, ...without })) };
+}
+
+function pageOf(data: ReportData): string {
   const compared = data.cases.map(({ metrics }) => metrics.map((metric) => compareMetric(metric, data.policies)));
   const title = escapeText(data.title);
   return `<!doctype html>

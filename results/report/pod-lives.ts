@@ -7,11 +7,18 @@ import type { PodLife, PodLives, PodTimes } from './report-data.ts';
 const ROW = 18;
 const TITLE = 19;
 const TOP = 10;
+/** Room for the names of policies. */
+const LEFT = 96;
 
 export function podLives(lives: PodLives, policies: readonly string[]): string {
   const times = lives.pods.flatMap((life) => life.policies).filter((one): one is PodTimes => one !== undefined);
   const longest = times.reduce((most, one) => Math.max(most, startMicros(one) ?? 0), 1);
-  const x = linearAxis({ title: 'time since the Pod was created', unit: 'µs', domain: [0, longest], range: X_RANGE });
+  const x = linearAxis({
+    title: 'time since the Pod was created',
+    unit: 'µs',
+    domain: [0, longest],
+    range: [LEFT, X_RANGE[1]],
+  });
   const blockHeight = TITLE + ROW * policies.length + 6;
   const height = TOP + blockHeight * lives.pods.length + 46;
   const rows = lives.pods.map((life, index) => block(life, policies, x, TOP + index * blockHeight));
@@ -47,7 +54,7 @@ function block(life: PodLife, policies: readonly string[], x: Axis, top: number)
   const title = `<text class="title over" x="4" y="${top + 12}">${escapeText(shortened(life.pod))} <tspan class="tick">· ${escapeText(life.chosen)}</tspan></text>`;
   const bars = policies.map((policy, index) => {
     const y = top + TITLE + index * ROW;
-    const name = `<text class="tick" x="${X_RANGE[0] - 6}" y="${y + 10}" text-anchor="end">${escapeText(policy.length > 9 ? `${policy.slice(0, 8)}…` : policy)}</text>`;
+    const name = `<text class="tick" x="${LEFT - 6}" y="${y + 10}" text-anchor="end">${escapeText(policy.length > 12 ? `${policy.slice(0, 11)}…` : policy)}</text>`;
     const one = life.policies[index];
     return `<g class="p${index}">${name}${one === undefined ? '' : bar(one, x, y)}</g>`;
   });
