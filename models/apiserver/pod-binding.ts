@@ -5,6 +5,7 @@ import type { ApiResult } from '../client/client.ts';
 import type { Condition } from '../objects/meta.ts';
 import { boundSpec } from '../objects/bound-spec.ts';
 import type { Pod } from '../objects/pod.ts';
+import { atRevision, podOf } from '../objects/pod-copies.ts';
 import { PODS } from '../objects/resources.ts';
 import type { Registry } from './registry.ts';
 import { notFound, type Refusal, subresourceConflict, otherUid } from './status-errors.ts';
@@ -21,21 +22,21 @@ export function bindPod(registry: Registry, given: Pod, nodeName: string): ApiRe
     return refuseBinding(name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`);
   if ((pod.spec.schedulingGates?.length ?? 0) > 0)
     return refuseBinding(name, `pod ${name} has non-empty .spec.schedulingGates`);
-  const scheduled: Condition = {
-    type: 'PodScheduled',
-    status: 'True',
-    lastProbeTime: null,
-    lastTransitionTime: registry.nowTimestamp(),
-  };
-  const others = pod.status?.conditions?.filter(({ type }) => type !== 'PodScheduled') ?? [];
+  const scheduled = scheduledAt(registry.nowTimestamp());
+  const others = pod.status?.conditions?.filter(({ type }) => type !== 'PodScheduled');
+  const conditions = others === undefined ? [scheduled] : [...others, scheduled];
   // Binding does not go through the Pod's strategy: its generation stays.
-  const bound = registry.replace(PODS, {
-    ...pod,
-    metadata: { ...pod.metadata, resourceVersion: registry.nextResourceVersion },
-    spec: boundSpec(pod.spec, nodeName),
-    status: { ...pod.status, conditions: [...others, scheduled] },
-  });
-  return { ok: true, object: bound };
+  const metadata = atRevision(pod.metadata, registry.nextResourceVersion);
+  const bound = podOf(pod, metadata, boundSpec(pod.spec, nodeName), { ...pod.status, conditions });
+  return { ok: true, object: registry.replace(PODS, bound) };
+}
+
+let latest: Condition = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: '' };
+
+/** The condition of all Pods that are bound in a second. */
+function scheduledAt(lastTransitionTime: string): Condition {
+  if (latest.lastTransitionTime !== lastTransitionTime) latest = { ...latest, lastTransitionTime };
+  return latest;
 }
 
 function refuseBinding(name: string, why: string): Refusal {

@@ -8,6 +8,8 @@ import type { RandomStream } from '../../engine/index.ts';
 import type { ApiResult, DeleteOptions } from '../client/client.ts';
 import type { MvccStore } from '../etcd/mvcc-store.ts';
 import type { KubeObject, ObjectMeta } from '../objects/meta.ts';
+import type { Pod, PodSpec, PodStatus } from '../objects/pod.ts';
+import { atRevision, podOf } from '../objects/pod-copies.ts';
 import { NAMESPACES, PODS, PRIORITY_CLASSES, type Resource } from '../objects/resources.ts';
 import type { PriorityClass } from '../objects/cluster-objects.ts';
 import { type AdmissionLookup, type AdmissionOptions, admitCreation, admitNamespace } from './admission.ts';
@@ -215,8 +217,12 @@ export class Registry implements AdmissionLookup {
   #changeStatus<T extends KubeObject>(table: ObjectTable, entry: Entry, status: unknown): ApiResult<T> {
     const old = entry.value as T & WithParts;
     if (semanticEqual(status, old.status)) return { ok: true, object: old };
-    const metadata = { ...old.metadata, resourceVersion: this.nextResourceVersion };
-    return { ok: true, object: this.#put(table, entry, { ...old, metadata, status }) };
+    const metadata = atRevision(old.metadata, this.nextResourceVersion);
+    const next =
+      table.resource === PODS
+        ? (podOf(old as unknown as Pod, metadata, old.spec as PodSpec, status as PodStatus) as unknown as T)
+        : { ...old, metadata, status };
+    return { ok: true, object: this.#put(table, entry, next) };
   }
 
   #changeCauses<T extends KubeObject>(resource: Resource<T>, next: T, old: T): readonly FieldCause[] {
@@ -230,7 +236,7 @@ export class Registry implements AdmissionLookup {
     const resourceVersion = this.nextResourceVersion;
     const creationTimestamp = this.#options.nowTimestamp();
     return hasGeneration(resource.kind)
-      ? { ...given, name, uid, resourceVersion, generation: 1, creationTimestamp }
+      ? atRevision({ ...given, name, uid, resourceVersion, generation: 1, creationTimestamp }, resourceVersion)
       : { ...given, name, uid, resourceVersion, creationTimestamp };
   }
 

@@ -7,6 +7,7 @@ import type { ApiResult } from '../client/client.ts';
 import type { Namespace } from '../objects/cluster-objects.ts';
 import type { Condition, KubeObject, ObjectMeta } from '../objects/meta.ts';
 import type { Pod } from '../objects/pod.ts';
+import { podOf } from '../objects/pod-copies.ts';
 import { NAMESPACES, PODS, type Resource, SERVICES } from '../objects/resources.ts';
 import type { Service, ServicePort } from '../objects/service.ts';
 import { addressToNumber, type NumberRange, numberToAddress } from './service-addresses.ts';
@@ -136,7 +137,9 @@ function qosClassOf(context: StrategyContext, pod: Pod): keyof typeof PENDING {
 function preparePod(context: StrategyContext, pod: Pod, keepStatus: boolean): Pod {
   const qosClass = qosClassOf(context, pod);
   if (keepStatus && pod.status !== undefined) return { ...pod, status: { qosClass, ...pod.status } };
-  if ((pod.spec.schedulingGates?.length ?? 0) === 0) return { ...pod, status: PENDING[qosClass] };
+  if ((pod.spec.schedulingGates?.length ?? 0) === 0) {
+    return podOf(pod, pod.metadata, pod.spec, PENDING[qosClass]);
+  }
   const gated: Condition = {
     type: 'PodScheduled',
     status: 'False',

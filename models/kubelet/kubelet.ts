@@ -188,7 +188,7 @@ export class Kubelet {
   /** Unique in the cluster; 64 hexadecimal digits as the runtimes print them. */
   newContainerId(): string {
     this.#containers++;
-    return this.#idPrefix + this.#containers.toString(16).padStart(8, '0');
+    return this.#idPrefix + suffixOf(this.#containers);
   }
 
   /** The first relist after now. */
@@ -212,4 +212,16 @@ function createdBefore(a: Pod, b: Pod): boolean {
   const left = a.metadata.creationTimestamp ?? '';
   const right = b.metadata.creationTimestamp ?? '';
   return left < right;
+}
+
+/** Ends of container IDs by number: the Nodes count alike, and each text is kept once for all of them. */
+const suffixes: string[] = ['00000000'];
+
+function suffixOf(count: number): string {
+  let suffix = suffixes[count];
+  if (suffix === undefined) {
+    suffix = count.toString(16).padStart(8, '0');
+    if (count === suffixes.length) suffixes.push(suffix);
+  }
+  return suffix;
 }

@@ -6,6 +6,7 @@
  */
 import type { Condition } from '../objects/meta.ts';
 import type { ContainerState, ContainerStatus, Pod, PodPhase, PodStatus } from '../objects/pod.ts';
+import { podOf } from '../objects/pod-copies.ts';
 import { containersReadyVerdict, initializedVerdict, readyVerdict, TRUE, type Verdict } from './pod-conditions.ts';
 import { podPhase } from './pod-phase.ts';
 import { NO_STATE } from './pod-shape.ts';
@@ -278,11 +279,28 @@ export function isSameStatus(sent: PodStatus | undefined, next: PodStatus): bool
 /** The Pod with this status: what others have written (PodScheduled, gates, nominatedNodeName) stays. */
 export function withStatus(current: Pod, status: PodStatus): Pod {
   const stored = current.status;
-  const foreign = (stored?.conditions ?? []).filter(({ type }) => !OWN_CONDITIONS.has(type));
-  // Not pushed: an array that grows keeps room for more, and every Pod has this one.
-  const conditions = (status.conditions ?? []).concat(foreign);
-  const { apiVersion, kind, metadata, spec } = current;
-  return { apiVersion, kind, metadata, spec, status: mergedStatus(stored, status, conditions) };
+  const conditions = mergedConditions(stored?.conditions ?? [], status.conditions ?? []);
+  return podOf(current, current.metadata, current.spec, mergedStatus(stored, status, conditions));
+}
+
+/** Lists of conditions by the third of them (Ready): Pods that come to the same in the same second have one list. */
+const mergedLists = new WeakMap<Condition, (readonly Condition[])[]>();
+const LISTS_KEPT = 64;
+
+/** The kubelet's own conditions, then those of others. */
+function mergedConditions(stored: readonly Condition[], own: readonly Condition[]): readonly Condition[] {
+  const foreign = stored.filter(({ type }) => !OWN_CONDITIONS.has(type));
+  // Not pushed: an array that grows keeps room for more.
+  const merged = own.concat(foreign);
+  const [, , ready] = merged;
+  if (ready === undefined) return merged;
+  const known = mergedLists.get(ready);
+  if (known === undefined) mergedLists.set(ready, [merged]);
+  else {
+    for (const list of known) if (sameList(list, merged)) return list;
+    if (known.length < LISTS_KEPT) known.push(merged);
+  }
+  return merged;
 }
 
 /** Absent fields are absent, not undefined. The two statuses that every Pod goes through are written without detours. */

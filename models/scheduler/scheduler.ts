@@ -7,6 +7,7 @@
 import type { Micros, Simulation } from '../../engine/index.ts';
 import type { Client } from '../client/client.ts';
 import { boundSpec } from '../objects/bound-spec.ts';
+import { podOf } from '../objects/pod-copies.ts';
 import type { Pod } from '../objects/pod.ts';
 import { PODS } from '../objects/resources.ts';
 import { AsyncPreemption } from './async-preemption.ts';
@@ -217,7 +218,7 @@ export class Scheduler {
       this.#tryNext();
       return;
     }
-    const assumed: Pod = { ...pod, spec: boundSpec(pod.spec, nodeName) };
+    const assumed = podOf(pod, pod.metadata, boundSpec(pod.spec, nodeName), pod.status);
     engine.assumePod(assumed);
     nominations.delete(pod);
     const reserved = profile.reserve(state, assumed, nodeName);
