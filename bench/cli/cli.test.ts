@@ -227,6 +227,41 @@ describe('clockwork compare', () => {
   });
 });
 
+describe('a study that decides the number of runs', () => {
+  test('makes the same ones with any number of workers, says why it stopped, and is verified', () => {
+    const auto = EXPERIMENT.replace(
+      'runs: 3',
+      'runs: auto\nprecision: 0.02\nmaxRuns: 8\nmainMetrics: [nodesInUseMean]',
+    );
+    const at = folder({ 'e.yaml': auto.replace('count: 30', 'count: 10') });
+    const { out, code } = clockwork(at, 'run', 'e.yaml', '--out', 'a', '--workers', '1');
+    expect(code).toBe(0);
+    expect(out).toContain('8 runs each');
+    expect(out).toMatch(
+      /NOT PRECISE: stopped at the most runs \(8\); the widest interval is ± .* %: nodesInUseMean of/,
+    );
+    clockwork(at, 'run', 'e.yaml', '--out', 'b', '--workers', '3');
+    expect(contents(join(at, 'b'))).toEqual(contents(join(at, 'a')));
+    expect(clockwork(at, 'verify', 'a').out).toContain('16 of 16 runs are the same');
+  });
+});
+
+describe('objectives', () => {
+  test('are listed as met or missed, and one that is missed makes the exit code 1', () => {
+    const objectives = (time: string): string =>
+      `${EXPERIMENT}objectives:\n  - { metric: p99_startup, atMost: ${time}, shareOfRuns: 0.5 }\n  - { metric: podsUnscheduled, atMost: 0 }\n`;
+    const at = folder({ 'met.yaml': objectives('1h'), 'missed.yaml': objectives('1ms') });
+    const met = clockwork(at, 'run', 'met.yaml', '--out', 'met');
+    expect(met.code).toBe(0);
+    expect(met.out).toMatch(
+      /met {2,}spread +Pod start-up latency, p99 ≤ 1h in 50 % of the runs +in 3 of 3 runs, worst/,
+    );
+    const missed = clockwork(at, 'run', 'missed.yaml', '--out', 'missed');
+    expect(missed.code).toBe(1);
+    expect(missed.out).toMatch(/MISSED +pack +Pod start-up latency, p99 ≤ 1 ms/);
+  });
+});
+
 describe('clockwork verify', () => {
   const at = folder({ 'e.yaml': EXPERIMENT });
 
@@ -267,6 +302,8 @@ describe('bad input gives one message with file and line, and exit code 2:', () 
     'e-policy.yaml': EXPERIMENT.replace('{ name: pack }', '{ name: mystery }'),
     's.yaml':
       'apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\nprofiles:\n- plugins:\n    score:\n      enabled:\n      - name: NoSuchPlugin\n',
+    'e-objective.yaml': `${EXPERIMENT}objectives: [{ metric: p99_startup }]\n`,
+    'e-metric.yaml': `${EXPERIMENT}objectives: [{ metric: latency, atMost: 3 }]\n`,
     'e-missing.yaml': EXPERIMENT.replace('workload:\n', 'workload:\n  - manifests: nowhere.yaml\n'),
   });
   const manifests = (file: string): string[] => ['run', '--nodes', 'nodes.yaml', '--pods', file];
@@ -308,6 +345,16 @@ describe('bad input gives one message with file and line, and exit code 2:', () 
       's.yaml:7: profiles[0].plugins.score.enabled[0].name: found "NoSuchPlugin"',
     ],
     ['a missing file of an experiment', ['run', 'e-missing.yaml'], 'nowhere.yaml: no such file or folder'],
+    [
+      'an objective without a bound',
+      ['run', 'e-objective.yaml'],
+      'e-objective.yaml:16: objectives[0]: found neither atMost nor atLeast; accepted: one',
+    ],
+    [
+      'an objective of an unknown metric',
+      ['run', 'e-metric.yaml'],
+      'e-metric.yaml:16: objectives[0].metric: found "latency"; accepted: podsScheduled, ',
+    ],
     ['an unknown command', ['simulate'], "command is 'simulate'; accepted: run, verify"],
     ['an unknown option', ['run', '--sede', '1'], 'Unknown option'],
     ['a wrong number', ['run', 'e-field.yaml', '--workers', '0'], '--workers is 0; accepted: a whole number from 1'],

@@ -33,7 +33,7 @@ function runCommand(cli: ReturnType<typeof cac>): void {
       'With an experiment: only this policy; with manifests: spread, pack or a KubeSchedulerConfiguration file (repeatable)',
     )
     .option('--seed <seed>', 'Another seed')
-    .option('--runs <n>', 'Another number of runs')
+    .option('--runs <n>', 'Another number of runs, or auto: until the main metrics are precise')
     .option('--workers <n>', 'Runs at a time; the number changes no result')
     .option('--set <path=value>', 'Another value of one field (repeatable)')
     .option('--plain', "Decide by the scheduler's plain rules, without its index: slower, and the same")
@@ -52,7 +52,7 @@ function runCommand(cli: ReturnType<typeof cac>): void {
         pods: textOptions(options, 'pods'),
         policies: textOptions(options, 'policy'),
         seed: textOption(options, 'seed'),
-        runs: numberOption(options, 'runs'),
+        runs: textOption(options, 'runs') === 'auto' ? 'auto' : numberOption(options, 'runs'),
         workers: numberOption(options, 'workers'),
         set: textOptions(options, 'set'),
         out: textOption(options, 'out'),

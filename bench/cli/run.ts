@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly pods: readonly string[];
   readonly policies: readonly string[];
   readonly seed: string | undefined;
-  readonly runs: number | undefined;
+  readonly runs: number | 'auto' | undefined;
   readonly workers: number | undefined;
   readonly set: readonly string[];
   readonly out: string | undefined;
@@ -49,7 +49,8 @@ export async function run(experiment: string | undefined, options: RunOptions): 
     process.stdout.write(
       `${summaryText(summary)}\n${published.join('')}\nRun folder: ${relative('.', folder) || '.'}\nReport: ${relative('.', join(folder, 'report.html'))}\n`,
     );
-  return summary.results.some((result) => failed(result)) ? CHECK_FAILED : DONE;
+  const missed = summary.objectives?.some(({ met }) => !met) ?? false;
+  return missed || summary.results.some((result) => failed(result)) ? CHECK_FAILED : DONE;
 }
 
 function studyOf(experiment: string | undefined, options: RunOptions): Study {

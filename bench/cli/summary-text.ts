@@ -13,14 +13,53 @@ const MOST_REASON_LENGTH = 160;
 export function summaryText(study: StudySummary): string {
   const { experiment, policies, runs, seed } = study;
   const head = `${experiment}: ${policies.join(', ')}; ${count(runs, 'run', 'runs')} each; seed ${seed}`;
-  const lines = [head, ''];
+  const lines = [head, ...stoppingLines(study), ''];
   for (const each of study.cases) lines.push(...caseLines(each, policies), '');
+  lines.push(...objectiveLines(study));
   lines.push(...reasonLines(study), ...digestLines(study), ...failureLines(study));
   return `${lines.join('\n')}\n`;
 }
 
 function count(n: number, one: string, many: string): string {
   return `${n} ${n === 1 ? one : many}`;
+}
+
+/** Why a study that decided the number of runs itself ended. */
+function stoppingLines({ stopping }: StudySummary): string[] {
+  if (stopping === undefined) return [];
+  const { reason, precision, widest, maxRuns } = stopping;
+  const width =
+    widest.relativeHalfWidth === null ? 'no size' : `± ${formatMetric(widest.relativeHalfWidth, 'fraction')}`;
+  const where = [
+    widest.policy,
+    ...Object.entries(widest.factors).map(([path, value]) => `${path}=${formatCell(value)}`),
+  ];
+  const widestText = `the widest interval is ${width}: ${widest.metric} of ${where.join(' ')}`;
+  return reason === 'precise'
+    ? [`Enough runs for a relative error of ${formatMetric(precision, 'fraction')}; ${widestText}`]
+    : [`NOT PRECISE: stopped at the most runs (${maxRuns}); ${widestText}`];
+}
+
+/** Objectives met or missed. */
+function objectiveLines({ objectives = [] }: StudySummary): string[] {
+  if (objectives.length === 0) return [];
+  const rows = objectives.map(
+    ({ metric, atMost, atLeast, policy, factors, shareOfRuns, runs, runsMet, worst, met }) => {
+      const known = METRICS.find(({ name }) => name === metric) as Metric;
+      const limit = `${atMost === undefined ? '≥' : '≤'} ${formatMetric((atMost ?? atLeast) as number, known.unit)}`;
+      const wanted = shareOfRuns === 1 ? '' : ` in ${formatMetric(shareOfRuns, 'fraction')} of the runs`;
+      const where = Object.entries(factors).map(([path, value]) => ` ${path}=${formatCell(value)}`);
+      const farthest = worst === null ? 'no run has a value' : `worst ${formatMetric(worst, known.unit)}`;
+      const kept = `in ${runsMet} of ${count(runs, 'run', 'runs')}`;
+      return [
+        met ? 'met' : 'MISSED',
+        `${policy}${where.join('')}`,
+        `${known.title} ${limit}${wanted}`,
+        `${kept}, ${farthest}`,
+      ];
+    },
+  );
+  return ['Objectives', ...textTable(rows, [false, false, false, false]), ''];
 }
 
 function caseLines(each: CaseSummary, policies: readonly string[]): string[] {

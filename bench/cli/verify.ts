@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadInputError } from '../bad-input.ts';
-import { loadStudy } from '../experiments/load.ts';
+import { loadStudy, type Study } from '../experiments/load.ts';
 import { repeatRun, type RepeatVerdict } from '../experiments/repeat-run.ts';
 import { tasksOf, taskTitle } from '../experiments/run-plan.ts';
 import { loadStudyPlugins } from '../experiments/study-plugins.ts';
@@ -20,7 +20,7 @@ export async function verify(folder: string, options: { readonly json: boolean }
   await loadStudyPlugins(study, (input) => join(folder, input));
   const recorded = readFileSync(join(folder, 'checkpoints.csv'), 'utf8');
   const verdicts: (RepeatVerdict & { readonly title: string })[] = [];
-  for (const task of tasksOf(study.experiment)) {
+  for (const task of tasksOf(study.experiment, runsOf(folder, study))) {
     const verdict = { title: taskTitle(task), ...repeatRun(study, task, recorded) };
     verdicts.push(verdict);
     if (!options.json)
@@ -31,4 +31,13 @@ export async function verify(folder: string, options: { readonly json: boolean }
   if (options.json) process.stdout.write(`${JSON.stringify({ agrees, runs: verdicts }, null, 2)}\n`);
   else if (agrees) process.stdout.write(`${verdicts.length} of ${verdicts.length} runs are the same\n`);
   return agrees ? DONE : CHECK_FAILED;
+}
+
+/** Runs of each policy; of a study that decided them itself, as many as it took. @throws BadInputError */
+function runsOf(folder: string, { experiment: { runs } }: Study): number {
+  if (runs !== 'auto') return runs;
+  const file = join(folder, 'summary.json');
+  const taken = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { runs?: unknown }).runs : undefined;
+  if (typeof taken === 'number') return taken;
+  throw new BadInputError('does not say how many runs were made; accepted is a finished run folder', { file });
 }

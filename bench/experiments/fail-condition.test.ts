@@ -1,7 +1,8 @@
 /** Tests of the conditions that gate a CI job: what is accepted, and when one holds. */
 import { describe, expect, test } from 'vitest';
+import type { SummarizedRun } from './run-result.ts';
 import { failures, parseFailCondition } from './fail-condition.ts';
-import { type StudySummary, type SummarizedRun, summarizeCase } from './summary.ts';
+import { type StudySummary, summarizeCase } from './summary.ts';
 
 function run(policy: string, number: number, latency: number | null, podsUnscheduled = 0): SummarizedRun {
   return {

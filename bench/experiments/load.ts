@@ -32,7 +32,7 @@ export interface Study {
 /** What the command line may change in an experiment. */
 export interface Overrides {
   readonly seed?: string | undefined;
-  readonly runs?: number | undefined;
+  readonly runs?: number | 'auto' | undefined;
   /** Only these policies. */
   readonly policies?: readonly string[] | undefined;
   /** path=value; the value is read as YAML. */
@@ -62,6 +62,15 @@ export function checkedExperiment(document: SourceDocument, overrides: Overrides
   const result = experimentSchema.safeParse(value, { reportInput: false });
   if (!result.success) throw experimentError(document, value, result.error.issues, changed);
   checkTemplates(result.data, document);
+  const { objectives = [], policies } = result.data;
+  const known = policies.map(({ name }) => name);
+  for (const [index, objective] of objectives.entries()) {
+    const unknown = objective.policies?.find((name) => !known.includes(name));
+    if (unknown === undefined) continue;
+    const path = ['objectives', index, 'policies'];
+    const place = { file: document.file, line: document.lineOf(path), field: fieldText(path) };
+    throw new BadInputError(`found ${unknown}; accepted: ${known.join(', ')}`, place);
+  }
   return withPolicies(result.data, overrides.policies, document.file);
 }
 

@@ -22,8 +22,8 @@ import { METRICS } from './metrics.ts';
 import { bandOfSteps, LEVELS, SpreadOfRuns } from './report-curves.ts';
 import { heatMapsOf, type NodeRow, type PodRow } from './report-nodes.ts';
 import { podLivesOf } from './report-lives.ts';
-import { failed } from './run-result.ts';
-import type { StudySummary, SummarizedRun } from './summary.ts';
+import { failed, type SummarizedRun } from './run-result.ts';
+import type { StudySummary } from './summary.ts';
 
 /** Title and unit of the gauges this program writes; others are shown under their own name. */
 const GAUGE_TITLES: Readonly<Record<string, readonly [title: string, unit: string]>> = {

@@ -15,7 +15,7 @@ const experiment = (factors?: Record<string, unknown[]>): Experiment =>
 
 describe('the plan', () => {
   test('has every policy of a run before the next run, so that an interrupted study has compared them', () => {
-    expect(tasksOf(experiment()).map(taskName)).toEqual(['spread-0', 'pack-0', 'spread-1', 'pack-1']);
+    expect(tasksOf(experiment(), 2).map(taskName)).toEqual(['spread-0', 'pack-0', 'spread-1', 'pack-1']);
   });
 
   test('has every combination of factors, the last varying fastest', () => {
@@ -26,7 +26,7 @@ describe('the plan', () => {
       [2, '1m'],
       [2, '2m'],
     ]);
-    expect(tasksOf(experiment({ seed: ['a', 'b'] })).map(taskName)).toContain('case1-pack-1');
+    expect(tasksOf(experiment({ seed: ['a', 'b'] }), 2).map(taskName)).toContain('case1-pack-1');
   });
 
   test('a case puts its values in and leaves the factors out', () => {

@@ -32,11 +32,14 @@ export function casesOf(experiment: Experiment): Case[] {
   return combinations.map((factors, index) => ({ index, factors }));
 }
 
-/** Runs vary slowest, so that a study that is interrupted has compared all policies on the runs it finished. */
-export function tasksOf(experiment: Experiment): RunTask[] {
+/**
+ * The first `runs` runs of every policy and case. Runs vary slowest, so that a study that is interrupted has compared all
+ * policies on the runs it finished, and one that goes on for longer begins with the same tasks.
+ */
+export function tasksOf(experiment: Experiment, runs: number): RunTask[] {
   const cases = casesOf(experiment);
   const tasks: RunTask[] = [];
-  for (let run = 0; run < experiment.runs; run++) {
+  for (let run = 0; run < runs; run++) {
     for (const each of cases) {
       for (const { name } of experiment.policies) tasks.push({ case: each, policy: name, run });
     }

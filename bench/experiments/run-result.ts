@@ -41,6 +41,9 @@ export interface FailedRun {
   readonly error: string;
 }
 
+/** A run without what only `verify` needs. */
+export type SummarizedRun = Omit<RunResult, 'checkpoints'> | FailedRun;
+
 /** Rows of one run for the files of the run folder; the columns are in cluster-tables.ts. */
 export interface RunTables {
   readonly pods: readonly (readonly Cell[])[];

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { firstRuns, nextRuns } from './auto-runs.ts';
 import type { Study } from './load.ts';
 import { Progress } from './progress.ts';
 import { type FinishedRun, finishRunFolder, isComplete, openRunFolder, readPart } from './run-folder.ts';
@@ -39,23 +40,40 @@ export async function runStudy(study: Study, options: RunnerOptions): Promise<St
     if (!existsSync(join(folder, 'report.html'))) writeReport(folder);
     return JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as StudySummary;
   }
-  const tasks = tasksOf(study.experiment).map((task) => (options.plain === true ? { ...task, plain: true } : task));
-  const todo = tasks.filter((task) => readPart(folder, task) === undefined);
   const startMillis = performance.now();
+  const workers = options.workers ?? availableParallelism();
+  for (let runs = firstRuns(study.experiment); ; ) {
+    const tasks = tasksOf(study.experiment, runs).map((task) =>
+      options.plain === true ? { ...task, plain: true } : task,
+    );
+    await performTasks(folder, tasks, workers, options);
+    const finished = tasks.map((task) => readPart(folder, task) as FinishedRun);
+    const results = finished.map(({ result }) => result);
+    const next = nextRuns(study.experiment, runs, results);
+    if (next.stop) {
+      const summary = summarizeStudy(study, results, { notes: options.notes, runs, stopping: next.summary });
+      writeMachine(folder, Math.min(workers, tasks.length), (performance.now() - startMillis) / 1000, tasks, finished);
+      finishRunFolder(folder, tasks, finished, summary);
+      writeReport(folder);
+      return summary;
+    }
+    ({ runs } = next);
+  }
+}
+
+/** Performs those of the tasks that are not done. */
+async function performTasks(
+  folder: string,
+  tasks: readonly RunTask[],
+  workers: number,
+  options: RunnerOptions,
+): Promise<void> {
+  const todo = tasks.filter((task) => readPart(folder, task) === undefined);
   const progress = new Progress(tasks.length, tasks.length - todo.length, options.progress);
-  const workers = Math.min(options.workers ?? availableParallelism(), todo.length);
-  if (tasks.length === 1) {
-    const [task] = todo;
-    if (task !== undefined) await performRun({ folder, task });
-  } else if (todo.length > 0) await performAll(folder, todo, workers, progress);
+  const [only] = todo;
+  if (tasks.length === 1 && only !== undefined) await performRun({ folder, task: only });
+  else if (todo.length > 0) await performAll(folder, todo, Math.min(workers, todo.length), progress);
   progress.clear();
-  const finished = tasks.map((task) => readPart(folder, task) as FinishedRun);
-  const results = finished.map(({ result }) => result);
-  const summary = summarizeStudy(study, results, options.notes);
-  writeMachine(folder, workers, (performance.now() - startMillis) / 1000, tasks, finished);
-  finishRunFolder(folder, tasks, finished, summary);
-  writeReport(folder);
-  return summary;
 }
 
 async function performAll(

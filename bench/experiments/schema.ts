@@ -10,6 +10,13 @@ import { parsedQuantity } from '../workloads/manifest-fields.ts';
 import { arrivalProcess, distribution } from './distribution-schema.ts';
 import { DURATION } from './duration.ts';
 import { object } from './schema-object.ts';
+import {
+  mainMetricsSetting,
+  maxRunsSetting,
+  objectivesSetting,
+  precisionSetting,
+  runsSetting,
+} from './study-schema.ts';
 import { apiServerSettings, imageCatalogue, kubeletSettings, networkSettings } from './settings-schema.ts';
 
 /** Whether a text is a quantity that is not negative. */
@@ -26,7 +33,6 @@ const quantity = z.union(
   [z.number().nonnegative(quantityWords), z.string().refine(isAmount, quantityWords)],
   quantityWords,
 );
-const positive = z.int({ error: 'a whole number from 1' }).min(1, { error: 'a whole number from 1' });
 const count = z.int({ error: 'a whole number from 0' }).min(0, { error: 'a whole number from 0' });
 const nonNegative = z.number({ error: 'a number from 0' }).min(0, { error: 'a number from 0' });
 const identifier = z
@@ -153,7 +159,10 @@ export const experimentSchema = object({
     .union([z.string().min(1), z.int()], { error: 'a text or a whole number' })
     .default('1')
     .describe('Same seed, same results'),
-  runs: positive.default(1).describe('Runs of each policy; run r of every policy sees the same arrivals'),
+  runs: runsSetting,
+  precision: precisionSetting,
+  maxRuns: maxRunsSetting,
+  mainMetrics: mainMetricsSetting,
   cluster,
   workload: z.array(
     z.union([workloadManifests, workloadDeployment, workloadArrivals, workloadFgd], {
@@ -179,6 +188,7 @@ export const experimentSchema = object({
         .describe('End as soon as all of the workload has come and no Pod can still change'),
     })
     .default({ after: '1h', settled: true }),
+  objectives: objectivesSetting,
   sampleEvery: duration.default('10s').describe('Grid of timeseries.csv'),
   factors: z
     .record(z.string(), z.array(z.unknown()).min(1, { error: 'a list of at least one value' }))

@@ -1,6 +1,7 @@
 /** Tests of the step from runs to statements: what is paired with what, and what is left out. */
 import { describe, expect, test } from 'vitest';
-import { type SummarizedRun, summarizeCase, summaryRows } from './summary.ts';
+import type { SummarizedRun } from './run-result.ts';
+import { summarizeCase, summaryRows } from './summary.ts';
 
 function run(policy: string, number: number, podsScheduled: number | null, seed = '1'): SummarizedRun {
   return {

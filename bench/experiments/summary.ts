@@ -3,11 +3,13 @@
  * with p-values corrected for their number. This is what summary.json holds and what the table of the terminal shows.
  */
 import { type Cell, comparePolicies, type PairedComparison, type Summary, summarize } from '../../results/index.ts';
+import type { StoppingSummary } from './auto-runs.ts';
 import { formatCell } from './cell-text.ts';
 import type { Study } from './load.ts';
 import { METRICS, type Metric } from './metrics.ts';
+import { judgeObjectives, type ObjectiveResult } from './objectives.ts';
 import { casesOf } from './run-plan.ts';
-import { type FailedRun, failed, type RunResult } from './run-result.ts';
+import { type FailedRun, failed, type RunResult, type SummarizedRun } from './run-result.ts';
 
 /** One metric of one policy in one case. */
 export interface MetricSummary {
@@ -60,28 +62,46 @@ export interface StudySummary {
   /** Of the study; the same in the name of the run folder. */
   readonly studyDigest: string;
   readonly seed: string;
+  /** Of each policy and case. */
   readonly runs: number;
+  /** Why there are so many, when the study decided that itself. */
+  readonly stopping?: StoppingSummary;
   readonly policies: readonly string[];
   readonly notes: readonly string[];
   readonly cases: readonly CaseSummary[];
-  readonly results: readonly (Omit<RunResult, 'checkpoints'> | FailedRun)[];
+  /** For an experiment that has objectives. */
+  readonly objectives?: readonly ObjectiveResult[];
+  readonly results: readonly SummarizedRun[];
+}
+
+/** What is known of a study beside its results. */
+export interface StudyEnd {
+  readonly notes: readonly string[];
+  /** Of each policy and case. */
+  readonly runs: number;
+  readonly stopping?: StoppingSummary | undefined;
 }
 
 export function summarizeStudy(
   study: Study,
   results: readonly (RunResult | FailedRun)[],
-  notes: readonly string[],
+  { notes, runs, stopping }: StudyEnd,
 ): StudySummary {
   const { experiment, digest } = study;
   const policies = experiment.policies.map(({ name }) => name);
+  const cases = casesOf(experiment);
   return {
     experiment: experiment.name,
     studyDigest: digest,
     seed: String(experiment.seed),
-    runs: experiment.runs,
+    runs,
+    ...(stopping === undefined ? {} : { stopping }),
     policies,
     notes,
-    cases: casesOf(experiment).map(({ factors }) => summarizeCase(factors, policies, results)),
+    cases: cases.map(({ factors }) => summarizeCase(factors, policies, results)),
+    ...(experiment.objectives === undefined
+      ? {}
+      : { objectives: judgeObjectives(experiment.objectives, policies, cases, results) }),
     results: results.map((result) => {
       if (failed(result)) return result;
       const { checkpoints: _, ...rest } = result;
@@ -89,9 +109,6 @@ export function summarizeStudy(
     }),
   };
 }
-
-/** A run of a study, without what only `verify` needs. */
-export type SummarizedRun = StudySummary['results'][number];
 
 /** Every metric of every policy over the runs with these factor values; the first policy is the baseline. */
 export function summarizeCase(

@@ -6,6 +6,7 @@
 import { Simulation } from '../../engine/index.ts';
 import type { Cell } from '../../results/index.ts';
 import { BadInputError } from '../bad-input.ts';
+import { mostRuns } from '../experiments/auto-runs.ts';
 import type { Study } from '../experiments/load.ts';
 import { schedulerConfigurationOf, tieBreakOf } from '../experiments/policies.ts';
 import type { PreparedRun, RunOutcome } from '../experiments/prepared-run.ts';
@@ -88,7 +89,7 @@ export function preparePlacement(study: Study, experiment: Experiment, task: Run
 export function checkPlacement({ experiment, inputs }: Study): void {
   const { pods, firstWords } = fgdWorkload(experiment);
   parsePods(inputs[pods] ?? '', pods);
-  for (let run = 0; run < experiment.runs; run++) {
+  for (let run = 0; run < mostRuns(experiment); run++) {
     parseFirstWords(inputs[firstWords] ?? '', firstWords, studySeed(experiment, run));
   }
 }
