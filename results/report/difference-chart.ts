@@ -32,6 +32,7 @@ export function differenceChart(compared: readonly ComparedMetric[], policies: r
   }, 0.01);
   // One metric that is many times larger must not flatten the others: it is cut at the edge, and its number says so.
   const edge = Math.min(most, 1);
+  const cut = most > edge;
   const x = scaleLinear().domain([-edge, edge]).range([LEFT, RIGHT]).nice(4);
   const titles = [...new Set(drawn.map(({ title }) => title))];
   let y = TOP;
@@ -58,7 +59,7 @@ export function differenceChart(compared: readonly ComparedMetric[], policies: r
         grid.join('') + rows.join(''),
         y + 6,
       ),
-    caption: `Mean difference from ${policies[0]} over paired runs, with its 95 % interval. A filled dot is a difference that was shown (corrected p ≤ 0.05), a hollow one was not.`,
+    caption: `Mean difference from ${policies[0]} over paired runs, with its 95 % interval. A filled dot is a difference that was shown (corrected p ≤ 0.05), a hollow one was not.${cut ? ' What goes beyond the edge is cut; its number stands beside it.' : ''}`,
     numbers: '',
   });
 }
