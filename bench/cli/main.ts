@@ -46,6 +46,7 @@ function runCommand(cli: ReturnType<typeof cac>): void {
     .action(async (experiment: string | undefined, options: Options) => {
       const perfFile = textOption(options, 'scheduler-perf');
       if (perfFile !== undefined) return schedulerPerf(perfFile, experiment, options);
+      refuseOptions(options, ['test', 'label', 'check-thresholds'], 'only with --scheduler-perf');
       const { run } = await import('./run.ts');
       return run(experiment, {
         nodes: textOptions(options, 'nodes'),
@@ -62,10 +63,19 @@ function runCommand(cli: ReturnType<typeof cac>): void {
     });
 }
 
+/** @throws BadInputError for an option that would have no effect */
+function refuseOptions(options: Options, names: readonly string[], accepted: string): void {
+  for (const name of names) {
+    const camel = name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    if (options[camel] !== undefined) throw new BadInputError(`--${name} is given; accepted ${accepted}`);
+  }
+}
+
 async function schedulerPerf(file: string, experiment: string | undefined, options: Options): Promise<number> {
   if (experiment !== undefined) {
     throw new BadInputError('found an experiment and --scheduler-perf; accepted is one or the other');
   }
+  refuseOptions(options, ['nodes', 'pods', 'policy', 'runs', 'workers', 'set'], 'not with --scheduler-perf');
   const { runSchedulerPerf } = await import('./run-scheduler-perf.ts');
   return runSchedulerPerf(file, {
     tests: textOptions(options, 'test'),
@@ -74,6 +84,7 @@ async function schedulerPerf(file: string, experiment: string | undefined, optio
     out: textOption(options, 'out'),
     json: options.json === true,
     checkThresholds: options.checkThresholds === true,
+    plain: options.plain === true,
   });
 }
 

@@ -39,6 +39,7 @@ function called(options: Partial<SchedulerPerfOptions>): Outcome {
     seed: undefined,
     json: false,
     checkThresholds: false,
+    plain: false,
     out: join(folder, 'out'),
   };
   const code = runSchedulerPerf(file, { ...base, ...options });
