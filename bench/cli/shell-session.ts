@@ -22,6 +22,9 @@ import { Timeline, timeText } from './shell-timeline.ts';
 /** Virtual time that kubectl may take, and that `wait` waits, unless they say otherwise. */
 const PATIENCE_MICROS: Micros = 600_000_000;
 
+/** Within so long every component has begun with what a command asks for. */
+const REACTION_MICROS: Micros = 2 * MICROS_PER_SECOND;
+
 const HELP = `kubectl COMMAND …            ${KUBECTL_COMMANDS.join(', ')}
 advance DURATION             lets virtual time run, for example advance 30s
 wait [DURATION]              lets time run until nothing is on its way any more, at most 10m unless a duration is given
@@ -86,10 +89,11 @@ export class ShellSession {
   readonly #kubectl: Kubectl;
   readonly #timeline: Timeline;
 
-  constructor(cluster: Cluster, print: (line: string) => void) {
+  /** @param scoresOf as in `Timeline` */
+  constructor(cluster: Cluster, print: (line: string) => void, scoresOf?: (pod: string) => string | undefined) {
     this.#cluster = cluster;
     this.#print = print;
-    this.#timeline = new Timeline(cluster);
+    this.#timeline = new Timeline(cluster, scoresOf);
     this.#kubectl = new Kubectl(cluster.sim, cluster.kubectlClient, {
       nowSeconds: () => cluster.clock.nowSeconds(),
       readManifests: (file) => manifestObjects(file, print),
@@ -157,7 +161,10 @@ export class ShellSession {
   /** Lets time run until the cluster has settled. */
   wait(limitMicros: Micros): void {
     const { sim } = this.#cluster;
-    if (!this.#cluster.runUntilSettled(sim.nowMicros + limitMicros)) {
+    const endMicros = sim.nowMicros + limitMicros;
+    // What was just asked for has not yet reached every component: the garbage collector, say, of a Deployment that is gone.
+    sim.runUntil({ timeMicros: Math.min(endMicros, sim.nowMicros + REACTION_MICROS) });
+    if (!this.#cluster.runUntilSettled(endMicros)) {
       this.#print(`still not settled after ${formatDuration(limitMicros)} of virtual time`);
     }
   }

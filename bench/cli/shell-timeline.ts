@@ -78,8 +78,11 @@ export class Timeline {
   readonly #services = new Map<string, Service>();
   /** What the latest request of each Pod is about. */
   readonly #exchanges = new Map<string, Set<string>>();
+  readonly #scoresOf: (pod: string) => string | undefined;
 
-  constructor({ sim, apiServer }: Cluster) {
+  /** @param scoresOf the latest scores of a Pod ("namespace/name") in words, or undefined */
+  constructor({ sim, apiServer }: Cluster, scoresOf: (pod: string) => string | undefined = () => undefined) {
+    this.#scoresOf = scoresOf;
     apiServer.observe((change) => this.#onChange(change, sim.nowMicros));
     sim.trace.listen((record) => this.#onRecord(record));
   }
@@ -119,7 +122,8 @@ export class Timeline {
     if (text === undefined) return;
     const area = kind.split('.')[0] as string;
     const subjects = this.#subjectsOf(kind, subject, String(detail));
-    this.#entries.push({ timeMicros, subjects, actor: ACTORS[area] ?? area, text: `${subject}: ${text}` });
+    const scores = (kind === 'scheduler.placed' && this.#scoresOf(subject)) || '';
+    this.#entries.push({ timeMicros, subjects, actor: ACTORS[area] ?? area, text: `${subject}: ${text}${scores}` });
   }
 
   /** A request is about the Pod that asks, the Services on its way and the Pod that answers. */

@@ -29,10 +29,22 @@ test('the example shows the way of a Deployment and of requests to its Service',
   for (const actor of ['kubectl', 'deployment-controller', 'replicaset-controller', 'scheduler', 'kubelet']) {
     expect(first).toMatch(new RegExp(`^\\d+\\.\\d{6} {2}${actor} `, 'm'));
   }
-  expect(first).toMatch(/filters and scores: k8s0[12], 2 of 3 fit, score \d+/);
+  expect(first).toMatch(/filters and scores: k8s0[12], 2 of 3 fit, score \d+ \(TaintToleration \d+, /);
   expect(first).not.toMatch(/^\d+\.\d{6} {2}kube-proxy/m);
   expect(second).toMatch(/^\d+\.\d{6} {2}kube-proxy .*default\/httpd-app/m);
   expect(second).toMatch(/^\d+\.\d{6} {2}CoreDNS .*httpd-app\.default\.svc\.cluster\.local/m);
+});
+
+test('the example prints what the golden file says', async () => {
+  const { printed } = await run(EXAMPLE);
+  await expect(printed).toMatchFileSnapshot('../examples/httpd.golden.txt');
+});
+
+test('wait lets the Pods of a deleted Deployment go', async () => {
+  const { printed } = await run(
+    'kubectl create deployment w --image=httpd --replicas=2\nwait\nkubectl delete deployment w\nwait\nkubectl get pods\n',
+  );
+  expect(printed).toMatch(/No resources found in default namespace\.\n$/);
 });
 
 test('the same lines give the same bytes', async () => {

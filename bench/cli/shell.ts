@@ -6,10 +6,14 @@ import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { Simulation } from '../../engine/index.ts';
 import { type Cluster, type ClusterSpec, createCluster } from '../../models/index.ts';
+import type { SchedulerObserver } from '../../models/scheduler/scheduling-metrics.ts';
 import { BadInputError } from '../bad-input.ts';
 import { clusterSpecOf } from '../experiments/cluster-spec-of.ts';
 import { loadStudy } from '../experiments/load.ts';
+import { checkPolicies, registryOf, tieBreakOf } from '../experiments/policies.ts';
+import { loadStudyPlugins } from '../experiments/study-plugins.ts';
 import { workloadInput } from '../experiments/workload-input.ts';
+import { gpuSharing } from '../policies/gpu-sharing/gpu-plugins.ts';
 import { DONE } from './exit-code.ts';
 import { ShellSession } from './shell-session.ts';
 
@@ -29,15 +33,39 @@ const DEFAULT_CLUSTER: ClusterSpec = {
   ],
 };
 
-function clusterOf(experiment: string | undefined, seed: string | undefined): Cluster {
+/** What each Score plugin gave the Node that a Pod was placed on, by "namespace/name" of the Pod. */
+type ScoreTexts = Map<string, string>;
+
+function scoreObserver(texts: ScoreTexts): SchedulerObserver {
+  return {
+    placed({ metadata }, { score }) {
+      const points = Object.entries(score?.byPlugin ?? {}).map(([plugin, value]) => `${plugin} ${value}`);
+      texts.set(`${metadata.namespace}/${metadata.name}`, points.length === 0 ? '' : ` (${points.join(', ')})`);
+    },
+  };
+}
+
+async function clusterOf(
+  experiment: string | undefined,
+  seed: string | undefined,
+  schedulerObserver: SchedulerObserver,
+): Promise<Cluster> {
   if (experiment === undefined) {
-    return createCluster(DEFAULT_CLUSTER, new Simulation({ seed: seed ?? DEFAULT_SEED }));
+    return createCluster(DEFAULT_CLUSTER, new Simulation({ seed: seed ?? DEFAULT_SEED }), {
+      schedulerObserver,
+      plain: true,
+    });
   }
   const study = loadStudy(experiment, { seed });
   const [policy] = study.experiment.policies;
   if (policy === undefined) throw new BadInputError('names no policy', { file: experiment });
-  const spec = clusterSpecOf(study.experiment, workloadInput(study), policy, study.inputs);
-  return createCluster(spec, new Simulation({ seed: String(study.experiment.seed) }));
+  await loadStudyPlugins(study, (input) => study.sources[input] ?? input);
+  checkPolicies(study);
+  const workload = workloadInput(study);
+  const spec = clusterSpecOf(study.experiment, workload, policy, study.inputs);
+  const plugins = registryOf(study, policy.name, gpuSharing(workload.typicalGpuPods));
+  const parts = { schedulerObserver, plugins, tieBreak: tieBreakOf(policy), plain: true };
+  return createCluster(spec, new Simulation({ seed: String(study.experiment.seed) }), parts);
 }
 
 function nodesOf({ nodes = [], nodeGroups = [] }: ClusterSpec): number {
@@ -50,8 +78,9 @@ export async function shell(experiment: string | undefined, options: ShellOption
   const output = options.output ?? process.stdout;
   const isInteractive = input.isTTY === true;
   const print = (line: string): void => void output.write(`${line}\n`);
-  const cluster = clusterOf(experiment, options.seed);
-  const session = new ShellSession(cluster, print);
+  const scores: ScoreTexts = new Map();
+  const cluster = await clusterOf(experiment, options.seed, scoreObserver(scores));
+  const session = new ShellSession(cluster, print, (pod) => scores.get(pod));
   session.start(nodesOf(cluster.spec));
   const lines = createInterface({ input, ...(isInteractive ? { output: process.stdout } : {}) });
   const prompt = (): void => {

@@ -5,6 +5,7 @@ import { Simulation } from '../../engine/index.ts';
 import { createCluster } from '../../models/index.ts';
 import { ConfigurationError } from '../../models/scheduler/config/configuration-error.ts';
 import type { TieBreak } from '../../models/scheduler/decision/choose-host.ts';
+import { PluginError } from '../../models/scheduler/framework/plugin-error.ts';
 import type { PluginRegistry } from '../../models/scheduler/profile/registry.ts';
 import { BadInputError } from '../bad-input.ts';
 import { type GpuSharing, gpuPlugins, gpuSharing } from '../policies/gpu-sharing/gpu-plugins.ts';
@@ -96,8 +97,9 @@ export function checkPolicies(study: Study): void {
       const plugins = registryOf(study, policy.name, gpuSharing([]));
       createCluster({ scheduler: configuration }, new Simulation({ seed: 'check' }), { plugins });
     } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      throw configurationError(policy, study, error);
+      if (error instanceof ConfigurationError) throw configurationError(policy, study, error);
+      if (error instanceof PluginError) throw new BadInputError(`policy ${policy.name}: ${error.message}`);
+      throw error;
     }
   }
 }

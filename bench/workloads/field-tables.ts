@@ -79,23 +79,56 @@ export interface KnownField {
   readonly type: string | undefined;
   readonly isList: boolean;
   readonly modelled: boolean;
+  /** Of the value, where it is one for every type that has a field of this name. */
+  readonly scalar?: ScalarKind | undefined;
 }
+
+export type ScalarKind = 'integer' | 'boolean' | 'string' | 'map of strings' | 'list of strings';
+
+/** What fields hold that have no fields of their own; one name means the same in every type above, but for `TYPED`. */
+const SCALARS: Readonly<Record<ScalarKind, string>> = {
+  integer:
+    'activeDeadlineSeconds containerPort failureThreshold healthCheckNodePort hostPort initialDelaySeconds maxSkew minDomains minReadySeconds nodePort periodSeconds port priority progressDeadlineSeconds replicas revisionHistoryLimit successThreshold terminationGracePeriodSeconds timeoutSeconds tolerationSeconds weight',
+  boolean:
+    'allocateLoadBalancerNodePorts allowVolumeExpansion automountServiceAccountToken enableServiceLinks globalDefault hostIPC hostNetwork hostPID hostUsers immutable paused publishNotReadyAddresses readOnly setHostnameAsFQDN shareProcessNamespace stdin stdinOnce tty unschedulable',
+  string:
+    'clusterIP dnsPolicy effect externalName externalTrafficPolicy generateName hostIP hostname image imagePullPolicy internalTrafficPolicy key mountPath name namespace nodeAffinityPolicy nodeName nodeTaintsPolicy operator podCIDR preemptionPolicy priorityClassName protocol providerID provisioner restartPolicy schedulerName serviceAccount serviceAccountName sessionAffinity storageClassName subdomain terminationMessagePath terminationMessagePolicy topologyKey type value volumeBindingMode volumeMode volumeName whenUnsatisfiable workingDir',
+  'map of strings': 'annotations labels matchLabels nodeSelector parameters selector',
+  'list of strings':
+    'accessModes args command externalIPs finalizers matchLabelKeys mismatchLabelKeys namespaces values',
+};
+
+const SCALAR_OF_NAME: ReadonlyMap<string, ScalarKind> = new Map(
+  Object.entries(SCALARS).flatMap(([kind, names]) => names.split(' ').map((name) => [name, kind as ScalarKind])),
+);
+
+/** Fields whose name means something else elsewhere. */
+const TYPED: ReadonlyMap<string, ScalarKind> = new Map([['PriorityClass.value', 'integer']]);
 
 /** Fields of one type by name. */
 export type FieldTable = ReadonlyMap<string, KnownField>;
 
-function parseTable(line: string): FieldTable {
+function parseTable(owner: string, line: string): FieldTable {
   return new Map(
     line.split(' ').map((token) => {
       const [name, type] = token.replace('!', '').split(':');
       const isList = type?.endsWith('[]') ?? false;
-      return [name as string, { type: type?.replace('[]', ''), isList, modelled: !token.startsWith('!') }];
+      const scalar = TYPED.get(`${owner}.${name}`) ?? SCALAR_OF_NAME.get(name as string);
+      return [
+        name as string,
+        {
+          type: type?.replace('[]', ''),
+          isList,
+          modelled: !token.startsWith('!'),
+          scalar: type === undefined ? scalar : undefined,
+        },
+      ];
     }),
   );
 }
 
 const TABLES: ReadonlyMap<string, FieldTable> = new Map(
-  Object.entries(TYPES).map(([name, line]) => [name, parseTable(line)]),
+  Object.entries(TYPES).map(([name, line]) => [name, parseTable(name, line)]),
 );
 
 /** The fields of a type or kind; undefined for kinds whose fields are not checked. */

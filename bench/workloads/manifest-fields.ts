@@ -6,7 +6,7 @@ import { type Quantity, QuantityError, quantityOf, type QuantityText, signOf } f
 import type { Resource } from '../../models/objects/resources.ts';
 import type { BadInputError } from '../bad-input.ts';
 import type { FieldPath } from './documents.ts';
-import { type FieldTable, fieldTable, type KnownField } from './field-tables.ts';
+import { type FieldTable, fieldTable, type KnownField, type ScalarKind } from './field-tables.ts';
 
 /** How a check says what it found. */
 export interface FieldReport {
@@ -67,7 +67,11 @@ function checkNames(
   report: FieldReport,
   found: Unmodelled[],
 ): void {
-  if (field.type === undefined || value === null || value === undefined) return;
+  if (value === null || value === undefined) return;
+  if (field.type === undefined) {
+    if (field.scalar !== undefined) checkScalar(value, path, field.scalar, report);
+    return;
+  }
   const table = fieldTable(field.type) as FieldTable;
   if (field.isList !== Array.isArray(value) || typeof value !== 'object') {
     throw report.error(path, `found ${describe(value)}; accepted is ${field.isList ? 'a list' : 'an object'}`);
@@ -83,6 +87,31 @@ function checkNames(
     if (!known.modelled) found.push({ what: own.filter((part) => typeof part === 'string').join('.'), path: own });
     else checkNames(child, own, known, report, found);
   }
+}
+
+const SCALAR_TEXT: Readonly<Record<ScalarKind, string>> = {
+  integer: 'a whole number',
+  boolean: 'true or false',
+  string: 'a text (numbers, true and false stand in quotes)',
+  'map of strings': 'an object',
+  'list of strings': 'a list',
+};
+
+/** Kubernetes decodes no other type into these fields; numbers are not taken for texts, nor texts for numbers. */
+function checkScalar(value: unknown, path: FieldPath, kind: ScalarKind, report: FieldReport): void {
+  if (kind === 'list of strings' ? Array.isArray(value) : kind === 'map of strings' && isPlainObject(value)) {
+    for (const [key, child] of Object.entries(value as object)) {
+      if (child !== null) checkScalar(child, [...path, Array.isArray(value) ? Number(key) : key], 'string', report);
+    }
+    return;
+  }
+  const isRight =
+    kind === 'integer' ? Number.isInteger(value) : (kind === 'boolean' || kind === 'string') && typeof value === kind;
+  if (!isRight) throw report.error(path, `found ${describe(value)}; accepted is ${SCALAR_TEXT[kind]}`);
+}
+
+function isPlainObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A value as a message shows it. */

@@ -168,7 +168,22 @@ describe('readManifests refuses', () => {
     [
       'a list in the place of an object',
       pod('a').replace('spec:', 'spec:\n  nodeSelector: []\n  affinity: [1]'),
-      './a.yaml:7: spec.affinity: found a list; accepted is an object',
+      './a.yaml:6: spec.nodeSelector: found a list; accepted is an object',
+    ],
+    [
+      'a list in the place of an object with fields',
+      pod('a').replace('spec:', 'spec:\n  affinity: [1]'),
+      './a.yaml:6: spec.affinity: found a list; accepted is an object',
+    ],
+    [
+      'a text in the place of a number',
+      pod('a').replace('spec:', 'spec:\n  terminationGracePeriodSeconds: "30"'),
+      './a.yaml:6: spec.terminationGracePeriodSeconds: found "30"; accepted is a whole number',
+    ],
+    [
+      'a number in the place of a text',
+      pod('a').replace('spec:', '  labels: { tier: 1 }\nspec:'),
+      './a.yaml:5: metadata.labels.tier: found 1; accepted is a text',
     ],
     ['no name', pod('a').replace('  name: a\n', '  labels: {}\n'), './a.yaml:3: metadata.name: found nothing'],
     ['an unknown kind', pod('a').replace('kind: Pod', 'kind: Pdo'), './a.yaml:2: kind: found kind Pdo in v1'],

@@ -209,7 +209,7 @@ export class Scheduler {
 
   /** Assume, Reserve, Permit; then the binding goes its own way and the next Pod is tried. */
   #place(queued: QueuedPod, profile: SchedulingProfile, placed: Placed): void {
-    const { engine, nominations, sim } = this.#core;
+    const { engine, nominations, observer, sim } = this.#core;
     const { nodeName, state } = placed;
     const pod = queued.pod;
     if (this.#core.pods.get(pod.metadata.namespace, pod.metadata.name)?.spec.nodeName) {
@@ -230,6 +230,7 @@ export class Scheduler {
       return;
     }
     this.metrics.attempts.scheduled++;
+    observer.placed?.(pod, placed);
     sim.trace.emit('scheduler.placed', keyOf(pod), describe(placed));
     const binding = { queued, assumed, profile, placed };
     if (permitted === undefined || permitted.length === 0) this.bindings.begin(binding);

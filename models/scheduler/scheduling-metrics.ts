@@ -4,6 +4,7 @@
  */
 import type { Micros } from '../../engine/index.ts';
 import type { Pod } from '../objects/pod.ts';
+import type { Placed } from './scheduling-engine.ts';
 
 /** Where Pods wait, at one moment. */
 export interface QueueLengths {
@@ -22,6 +23,8 @@ export interface QueueSample extends QueueLengths {
 export interface SchedulerObserver {
   /** An attempt has ended: a Node was found (not yet bound), none was, or it could not be completed. */
   attempted?(pod: Pod, result: 'scheduled' | 'unschedulable' | 'error', evaluatedNodes: number): void;
+  /** A Node was found and Reserve and Permit had nothing against it; just before the trace says so. */
+  placed?(pod: Pod, placed: Placed): void;
   /** `latencyMicros` counts from when the Pod first entered the active queue. */
   bound?(pod: Pod, nodeName: string, attempts: number, latencyMicros: Micros): void;
   /** The API has accepted the eviction. */

@@ -1,6 +1,6 @@
 /**
- * Wraps a plugin that an experiment brings along: whatever goes wrong in it up to the decision is an error that names plugin, Pod
- * and Node. In-tree plugins are not wrapped. (What follows the decision is guarded where it is run.)
+ * Wraps a plugin that an experiment brings along: whatever goes wrong in it is an error that names plugin, Pod and Node.
+ * In-tree plugins are not wrapped.
  */
 import type { NodeInfo } from '../cache/node-info.ts';
 import { type AnyPlugin, EXTENSION_POINTS, takesPartIn } from './plugin.ts';
@@ -10,6 +10,21 @@ import type { Verdict } from './status.ts';
 
 const CODES: readonly unknown[] = ['Error', 'Unschedulable', 'UnschedulableAndUnresolvable', 'Wait', 'Skip', 'Pending'];
 const MAX_SCORE = 100;
+
+type LateMethod = (state: unknown, pod: PodInfo, nodeName: string, done?: (status: Verdict) => void) => unknown;
+
+const AFTER_DECISION = [
+  ['reserve', 'Reserve'],
+  ['unreserve', 'Unreserve'],
+  ['permit', 'Permit'],
+  ['preBindPreFlight', 'PreBindPreFlight'],
+  ['preBind', 'PreBind'],
+  ['bind', 'Bind'],
+  ['postBind', 'PostBind'],
+] as const;
+
+/** Those of them whose result is a verdict. */
+const ANSWERING: ReadonlySet<string> = new Set(['reserve', 'preBindPreFlight', 'bind']);
 
 /** One question to the plugin, for messages. */
 interface Question {
@@ -161,6 +176,26 @@ function guardedQueueing(own: AnyPlugin): Partial<AnyPlugin> {
   return parts;
 }
 
+/** The methods after the decision; a verdict comes back, or later through `done`. */
+function guardedBinding(own: AnyPlugin): Partial<AnyPlugin> {
+  const parts: Partial<AnyPlugin> = {};
+  for (const [name, point] of AFTER_DECISION) {
+    const method = own[name] as LateMethod | undefined;
+    if (method === undefined) continue;
+    const guarded: LateMethod = (state, pod, nodeName, done) => {
+      const question = { plugin: own.name, point, pod: podKey(pod.pod), node: nodeName };
+      const checkedDone = done && ((status: Verdict) => done(verdict(question, status)));
+      const answer = ask(question, () => method.call(own, state, pod, nodeName, checkedDone));
+      if (name === 'permit') verdict(question, (answer as { status?: Verdict } | undefined)?.status);
+      else if (ANSWERING.has(name)) verdict(question, answer as Verdict);
+      // Permit without a word lets the Pod go on, as a verdict of undefined does elsewhere.
+      return name === 'permit' ? (answer ?? {}) : answer;
+    };
+    Object.assign(parts, { [name]: guarded });
+  }
+  return parts;
+}
+
 /** The same plugin, guarded. @throws PluginError when it takes part in no extension point */
 export function guardPlugin(own: AnyPlugin): AnyPlugin {
   const question = { plugin: own.name, point: 'making it', pod: '', node: '' };
@@ -170,17 +205,12 @@ export function guardPlugin(own: AnyPlugin): AnyPlugin {
       `it takes part in no extension point; accepted are methods for ${EXTENSION_POINTS.join(', ')}`,
     );
   }
-  const later: Partial<AnyPlugin> = {};
-  for (const name of ['reserve', 'unreserve', 'permit', 'preBindPreFlight', 'preBind', 'bind', 'postBind'] as const) {
-    const method = own[name] as ((...args: unknown[]) => unknown) | undefined;
-    if (method !== undefined) Object.assign(later, { [name]: (...args: unknown[]) => method.apply(own, args) });
-  }
   return {
     name: own.name,
     ...(own.dependsOn === undefined ? {} : { dependsOn: own.dependsOn }),
     ...guardedQueueing(own),
     ...guardedFiltering(own),
     ...guardedScoring(own),
-    ...later,
+    ...guardedBinding(own),
   };
 }
