@@ -116,6 +116,13 @@ function folderCommands(cli: ReturnType<typeof cac>): void {
 
 function otherCommands(cli: ReturnType<typeof cac>): void {
   cli
+    .command('plan <plan>', 'Answer how many Nodes, which mix, how many more Pods, or which Nodes can go')
+    .option('--json', 'Print plan and answer as one JSON document')
+    .action(async (file: string, options: Options) => {
+      const { plan } = await import('./plan.ts');
+      return plan(file, { json: options.json === true });
+    });
+  cli
     .command('conformance [...files]', 'Replay recordings of real components and count what agrees')
     .option('--record <folder>', "Write the simulator's own answers in the recordings' format")
     .option('--differences <n>', 'Differences shown for each file; 5 unless given')
