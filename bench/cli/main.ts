@@ -42,6 +42,7 @@ function runCommand(cli: ReturnType<typeof cac>): void {
     .option('--test <name>', 'With --scheduler-perf: TEST or TEST/WORKLOAD (repeatable)')
     .option('--label <label>', 'With --scheduler-perf: only workloads with this label (repeatable)')
     .option('--check-thresholds', "With --scheduler-perf: fail where virtual throughput is below the file's threshold")
+    .option('--trace', 'Write trace.json too: run 0 of each policy as a timeline for ui.perfetto.dev')
     .option('--json', 'Print the summary as one JSON document')
     .action(async (experiment: string | undefined, options: Options) => {
       const perfFile = textOption(options, 'scheduler-perf');
@@ -58,6 +59,7 @@ function runCommand(cli: ReturnType<typeof cac>): void {
         set: textOptions(options, 'set'),
         out: textOption(options, 'out'),
         plain: options.plain === true,
+        trace: options.trace === true,
         json: options.json === true,
       });
     });
@@ -107,10 +109,13 @@ function folderCommands(cli: ReturnType<typeof cac>): void {
     });
   cli
     .command('report <folder>', "Write a run folder's report.html again")
+    .option('--trace', 'Write trace.json in its place: one run of each policy as a timeline for ui.perfetto.dev')
+    .option('--run <n>', 'With --trace: which run; 0 unless given')
     .option('--json', 'Print its path and size as one JSON document')
     .action(async (folder: string, options: Options) => {
       const { report } = await import('./report.ts');
-      return report(folder, { json: options.json === true });
+      const trace = options.trace === true ? (numberOption(options, 'run', 0) ?? 0) : undefined;
+      return report(folder, { trace, json: options.json === true });
     });
 }
 

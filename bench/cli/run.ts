@@ -8,6 +8,7 @@ import { checkStudy } from '../experiments/check-study.ts';
 import { failed } from '../experiments/run-result.ts';
 import { InterruptedError, runStudy } from '../experiments/runner.ts';
 import { loadStudyPlugins } from '../experiments/study-plugins.ts';
+import { writeTrace } from '../experiments/write-trace.ts';
 import { besidePublished } from '../studies/published-finals.ts';
 import { CHECK_FAILED, DONE } from './exit-code.ts';
 import { summaryText } from './summary-text.ts';
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly out: string | undefined;
   /** Without the scheduler's index. */
   readonly plain: boolean;
+  /** Write trace.json too. */
+  readonly trace: boolean;
   readonly json: boolean;
 }
 
@@ -43,14 +46,21 @@ export async function run(experiment: string | undefined, options: RunOptions): 
     if (!(error instanceof InterruptedError)) throw error;
     throw new InterruptedError(`interrupted; finished runs are in ${folder}, the same command goes on from there`);
   });
+  const trace = options.trace ? traceLine(folder) : '';
   const published = besidePublished(study, summary).map((line) => `${line}\n`);
   if (options.json) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
   else
     process.stdout.write(
-      `${summaryText(summary)}\n${published.join('')}\nRun folder: ${relative('.', folder) || '.'}\nReport: ${relative('.', join(folder, 'report.html'))}\n`,
+      `${summaryText(summary)}\n${published.join('')}\nRun folder: ${relative('.', folder) || '.'}\nReport: ${relative('.', join(folder, 'report.html'))}\n${trace}`,
     );
   const missed = summary.objectives?.some(({ met }) => !met) ?? false;
   return missed || summary.results.some((result) => failed(result)) ? CHECK_FAILED : DONE;
+}
+
+/** Writes the trace and says where it is; without a finished run there is none. */
+function traceLine(folder: string): string {
+  const path = writeTrace(folder);
+  return `Trace: ${relative('.', path)}, for https://ui.perfetto.dev\n`;
 }
 
 function studyOf(experiment: string | undefined, options: RunOptions): Study {
