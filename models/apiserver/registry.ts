@@ -94,6 +94,7 @@ export class Registry implements AdmissionLookup {
   }
 
   defaultPriorityClass(): PriorityClass | undefined {
+    if (this.count(PRIORITY_CLASSES) === 0) return undefined;
     for (const object of this.all(PRIORITY_CLASSES)) if (object.globalDefault) return object;
     return undefined;
   }

@@ -89,7 +89,9 @@ function refile<T extends KubeObject>(index: ObjectIndex<T>, old: T | undefined,
   const identity = identityOf(object);
   if (old !== undefined) {
     const isSame = identityOf(old) === identity;
-    for (const key of index.keysOf(old)) if (!isSame || !keys.includes(key)) unfile(index, key, old);
+    const oldKeys = index.keysOf(old);
+    if (!isSame || oldKeys !== keys)
+      for (const key of oldKeys) if (!isSame || !keys.includes(key)) unfile(index, key, old);
   }
   for (const key of keys) {
     const shelf = index.shelves.get(key);

@@ -17,10 +17,21 @@ export const CONTROLLER_INDEX = 'controller';
 
 const orphanKeys = new Map<string, readonly string[]>();
 
-/** Keys for `CONTROLLER_INDEX`: the uids of all owners. */
+const NO_KEYS: readonly string[] = [];
+
+/** By the list of owners, which the Pods of one ReplicaSet share. */
+const keysOfOwners = new WeakMap<readonly OwnerReference[], readonly string[]>();
+
+/** Keys for `CONTROLLER_INDEX`: the uids of all owners. The same list of owners gives the same list of keys. */
 export function ownerKeys(object: KubeObject): readonly string[] {
   const owners = object.metadata.ownerReferences;
-  return owners === undefined ? [] : owners.map((owner) => owner.uid);
+  if (owners === undefined) return NO_KEYS;
+  let keys = keysOfOwners.get(owners);
+  if (keys === undefined) {
+    keys = owners.map((owner) => owner.uid);
+    keysOfOwners.set(owners, keys);
+  }
+  return keys;
 }
 
 /** Keys for `CONTROLLER_INDEX` of what controllers adopt: besides the owners, the namespace's orphans. */

@@ -289,9 +289,9 @@ const LISTS_KEPT = 64;
 
 /** The kubelet's own conditions, then those of others. */
 function mergedConditions(stored: readonly Condition[], own: readonly Condition[]): readonly Condition[] {
-  const foreign = stored.filter(({ type }) => !OWN_CONDITIONS.has(type));
+  let merged = own;
   // Not pushed: an array that grows keeps room for more.
-  const merged = own.concat(foreign);
+  for (const condition of stored) if (!OWN_CONDITIONS.has(condition.type)) merged = merged.concat(condition);
   const [, , ready] = merged;
   if (ready === undefined) return merged;
   const known = mergedLists.get(ready);

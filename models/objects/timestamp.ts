@@ -49,8 +49,22 @@ function daysFromCivil(year: number, month: number, day: number): number {
   return era * 146097 + dayOfEra - 719468;
 }
 
+/** Texts read lately: of the few seconds around a moment, each is read for many objects. */
+const read = new Map<string, number>();
+const READ_KEPT = 256;
+
 /** Seconds since 1970, with any fraction; NaN when the text is not a timestamp. */
 export function timestampToSeconds(text: string): number {
+  let seconds = read.get(text);
+  if (seconds === undefined) {
+    seconds = parseTimestamp(text);
+    if (read.size >= READ_KEPT) read.clear();
+    read.set(text, seconds);
+  }
+  return seconds;
+}
+
+function parseTimestamp(text: string): number {
   const parts = RFC3339.exec(text);
   if (parts === null) return Number.NaN;
   const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number) as [

@@ -32,8 +32,13 @@ export function progressingCondition(status: DeploymentStatus | undefined): Cond
 
 /** Leaves out what the API leaves out of its JSON: numbers that are 0 and empty lists. */
 function compact(status: DeploymentStatus): DeploymentStatus {
-  const entries = Object.entries(status).filter(([, value]) => value !== 0 && value !== undefined);
-  return Object.fromEntries(entries.filter(([, value]) => !Array.isArray(value) || value.length > 0));
+  const fields = status as Readonly<Record<string, unknown>>;
+  const kept: Record<string, unknown> = {};
+  for (const field in fields) {
+    const value = fields[field];
+    if (value !== 0 && value !== undefined && !(Array.isArray(value) && value.length === 0)) kept[field] = value;
+  }
+  return kept;
 }
 
 /** Counts and the Available condition; the other conditions as they are. */

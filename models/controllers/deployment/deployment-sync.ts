@@ -282,6 +282,10 @@ export class DeploymentSync {
 
   /** Writes the steps one after the other; `next` learns whether any size has changed. */
   #apply(steps: readonly ScaleStep[], next: (scaled: boolean) => void): void {
+    if (steps.length === 0) {
+      next(false);
+      return;
+    }
     const latest = new Map<string, ReplicaSet>();
     let scaled = false;
     const write = (step: ScaleStep, done: (error?: string) => void): void => {

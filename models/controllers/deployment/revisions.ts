@@ -33,9 +33,8 @@ const NOT_COPIED = new Set([
 
 /** The ReplicaSet whose template is the Deployment's; the oldest, should there be several. */
 export function findNewReplicaSet(deployment: Deployment, sets: readonly ReplicaSet[]): ReplicaSet | undefined {
-  return sets
-    .toSorted(byCreation)
-    .find((set) => sameTemplate(set.spec.template, deployment.spec.template, POD_TEMPLATE_HASH_LABEL));
+  const oldestFirst = sets.length > 1 ? sets.toSorted(byCreation) : sets;
+  return oldestFirst.find((set) => sameTemplate(set.spec.template, deployment.spec.template, POD_TEMPLATE_HASH_LABEL));
 }
 
 function withRevisionInHistory(history: string, revision: string): string {

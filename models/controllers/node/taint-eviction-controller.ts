@@ -34,6 +34,8 @@ export function tolerationSeconds(taints: readonly Taint[], tolerations: readonl
   return shortest;
 }
 
+const UNBOUND: readonly string[] = [];
+
 interface PlannedEviction {
   readonly event: ScheduledEvent;
   readonly startMicros: number;
@@ -50,7 +52,16 @@ export class TaintEvictionController extends Controller {
     super(context, { name: 'taint-eviction-controller', workers });
     this.#nodes = context.cache(NODES);
     this.#pods = context.cache(PODS);
-    this.#pods.addIndex(NODE_INDEX, (pod) => (pod.spec.nodeName === undefined ? [] : [pod.spec.nodeName]));
+    const keys = new Map<string, readonly string[]>();
+    this.#pods.addIndex(NODE_INDEX, ({ spec: { nodeName } }) => {
+      if (nodeName === undefined) return UNBOUND;
+      let key = keys.get(nodeName);
+      if (key === undefined) {
+        key = [nodeName];
+        keys.set(nodeName, key);
+      }
+      return key;
+    });
     this.#nodes.addHandler({
       added: (node) => this.#nodeSeen(node),
       updated: (old, node) => {
