@@ -24,7 +24,12 @@ export function nodesOfType(type: MachineType, count: number): Node[] {
 /** What makes two Nodes of one kind: everything but their names. */
 function kindOf({ metadata: { labels }, spec, status }: Node): string {
   const { 'kubernetes.io/hostname': _, ...others } = labels ?? {};
-  return JSON.stringify([Object.entries(others).sort(), spec?.taints, spec?.unschedulable, status?.allocatable]);
+  return JSON.stringify([
+    Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1)),
+    spec?.taints,
+    spec?.unschedulable,
+    status?.allocatable,
+  ]);
 }
 
 /**

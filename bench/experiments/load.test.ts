@@ -135,9 +135,19 @@ describe('loadStudy', () => {
       'e.yaml:16: stop.after: found 10; accepted: a duration such as 1h30m, 30s or 500ms',
     ],
     [
+      'a setting that the controller manager does not have',
+      SMALL.replace('cluster:', 'cluster:\n  controllerManager: {qps: 20}'),
+      'cluster.controllerManager.qps: there is no such field; accepted: controllers, workers, clientQps',
+    ],
+    [
+      'a controller that is not modelled',
+      SMALL.replace('cluster:', 'cluster:\n  controllerManager: {workers: {deployment: 2}}'),
+      'cluster.controllerManager.workers.deployment',
+    ],
+    [
       'a policy named twice',
       SMALL.replace('name: pack', 'name: spread'),
-      'e.yaml: policies: policy spread is named twice',
+      'policies[1].name: policy spread is named twice',
     ],
     [
       'a file that is not there',

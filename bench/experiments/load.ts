@@ -71,7 +71,7 @@ export function checkedExperiment(document: SourceDocument, overrides: Overrides
     const place = { file: document.file, line: document.lineOf(path), field: fieldText(path) };
     throw new BadInputError(`found ${unknown}; accepted: ${known.join(', ')}`, place);
   }
-  return withPolicies(result.data, overrides.policies, document.file);
+  return withPolicies(result.data, overrides.policies, document);
 }
 
 /** Checks the Pod templates of the workload as manifests are checked. */
@@ -125,10 +125,18 @@ function experimentError(
   return new BadInputError(message, { file: document.file, line: document.lineOf(finding.path), field });
 }
 
-function withPolicies(experiment: Experiment, names: readonly string[] | undefined, file: string): Experiment {
+function withPolicies(
+  experiment: Experiment,
+  names: readonly string[] | undefined,
+  document: SourceDocument,
+): Experiment {
   const known = experiment.policies.map(({ name }) => name);
-  const twice = known.find((name, index) => known.indexOf(name) !== index);
-  if (twice !== undefined) throw new BadInputError(`policy ${twice} is named twice`, { file, field: 'policies' });
+  const twice = known.findIndex((name, index) => known.indexOf(name) !== index);
+  if (twice !== -1) {
+    const path = ['policies', twice, 'name'];
+    const place = { file: document.file, line: document.lineOf(path), field: fieldText(path) };
+    throw new BadInputError(`policy ${known[twice]} is named twice`, place);
+  }
   if (names === undefined || names.length === 0) return experiment;
   for (const name of names) {
     if (!known.includes(name)) throw new BadInputError(`--policy is ${name}; accepted: ${known.join(', ')}`);

@@ -17,7 +17,13 @@ import {
   precisionSetting,
   runsSetting,
 } from './study-schema.ts';
-import { apiServerSettings, imageCatalogue, kubeletSettings, networkSettings } from './settings-schema.ts';
+import {
+  apiServerSettings,
+  controllerManagerSettings,
+  imageCatalogue,
+  kubeletSettings,
+  networkSettings,
+} from './settings-schema.ts';
 
 /** Whether a text is a quantity that is not negative. */
 function isAmount(text: string): boolean {
@@ -69,7 +75,6 @@ const nodeManifests = object({ manifests: fileNames.describe('Files with Node ob
 const nodeTrace = object({ openb: fileName.describe('A node list of the openb trace: a CSV file') });
 
 /** Settings of one component by their own names; the component refuses what it does not have. */
-const settings = z.record(z.string(), z.unknown(), { error: 'an object' }).optional();
 
 const cluster = object({
   nodes: z
@@ -87,7 +92,7 @@ const cluster = object({
   kubelet: kubeletSettings.describe('KubeletConfiguration fields that are modelled'),
   network: networkSettings.describe('Latencies and ranges of the Pod network, kube-proxy and DNS'),
   apiServer: apiServerSettings.describe('Latencies and limits of the API server and etcd'),
-  controllerManager: settings.describe('Client rates and workers of the controllers'),
+  controllerManager: controllerManagerSettings.describe('Client rates and workers of the controllers'),
 });
 
 /** A Pod template: Kubernetes' own shape, checked as a manifest is. */

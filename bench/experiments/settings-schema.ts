@@ -4,6 +4,12 @@
  */
 import { z } from 'zod';
 import { type ApiServerSettings, DEFAULT_API_SERVER } from '../../models/apiserver/api-options.ts';
+import {
+  CONTROLLER_MANAGER_DEFAULTS,
+  type ControllerManagerOptions,
+  MODELLED_CONTROLLERS,
+  NOT_MODELLED,
+} from '../../models/controllers/controller-manager.ts';
 import { DEFAULT_KUBELET_SETTINGS } from '../../models/kubelet/kubelet-settings.ts';
 import { DEFAULT_NETWORK_SETTINGS } from '../../models/network/network-settings.ts';
 import { distribution } from './distribution-schema.ts';
@@ -23,11 +29,15 @@ const SPECIAL: Readonly<Record<string, z.ZodType>> = {
 
 /** Every setting optional; its default is named in the description. */
 function settings(defaults: object): z.ZodType<Record<string, unknown> | undefined> {
+  return object(settingsShape(defaults)).optional();
+}
+
+function settingsShape(defaults: object): Record<string, z.ZodOptional> {
   const shape = Object.entries(defaults).map(([name, value]) => {
     const field = SPECIAL[name] ?? fieldLike(value);
     return [name, field.optional().describe(`${JSON.stringify(value)} unless given`)];
   });
-  return object(Object.fromEntries(shape) as Record<string, z.ZodOptional>).optional();
+  return Object.fromEntries(shape) as Record<string, z.ZodOptional>;
 }
 
 function fieldLike(value: unknown): z.ZodType {
@@ -57,6 +67,20 @@ export const apiServerSettings = object({
     .describe(`${api.watchCacheEvents} unless given; watches of an older past are told 410`),
   eventTtlSeconds: fromZero.optional().describe(`${api.eventTtlSeconds} unless given`),
 }).optional() as unknown as z.ZodType<ApiServerSettings | undefined>;
+
+const choice = ['*', ...MODELLED_CONTROLLERS, ...[...MODELLED_CONTROLLERS, ...NOT_MODELLED].map((name) => `-${name}`)];
+const { controllers: _, workers: __, ...flags } = CONTROLLER_MANAGER_DEFAULTS;
+export const controllerManagerSettings = object({
+  controllers: z
+    .array(z.enum(choice, { error: `*, -NAME, or NAME of ${MODELLED_CONTROLLERS.join(', ')}` }))
+    .optional()
+    .describe('"*" for all, "-NAME" for all but one'),
+  workers: z
+    .partialRecord(z.enum(MODELLED_CONTROLLERS, { error: `one of ${MODELLED_CONTROLLERS.join(', ')}` }), wholeFromOne)
+    .optional()
+    .describe('Concurrent syncs by controller'),
+  ...settingsShape(flags),
+}).optional() as unknown as z.ZodType<ControllerManagerOptions | undefined>;
 
 export const imageCatalogue = object({
   sizeBytes: z.record(z.string(), fromZero).optional().describe('By repository ("httpd") or reference ("httpd:2.4")'),

@@ -95,6 +95,26 @@ test.each([
   expect(() => cluster.decide(testPod('p'))).toThrow(message);
 });
 
+const AFTER: [string, string, string, string][] = [
+  ['is asynchronous in Reserve', '{ reserve: async () => undefined, unreserve: () => {} }', 'reserve', 'a promise'],
+  ['answers 5 in Permit', '{ permit: () => 5 }', 'permit', 'it answered 5; accepted'],
+  ['is done with 5 in PreBind', '{ preBind: (s, p, n, done) => done(5) }', 'preBind', 'it answered 5; accepted'],
+  ['throws in PostBind', '{ postBind: () => { throw new Error("late") } }', 'postBind', 'it threw: late'],
+];
+
+test.each(AFTER)(
+  'a plugin that %s, after the decision, is named with Pod and Node',
+  async (_, body, point, message) => {
+    const { profile } = await clusterWith(body, point);
+    const plugin = profile.plugins[point as 'reserve'].find(({ name }) => name === 'Odd');
+    const method = (plugin as unknown as Record<string, (...args: unknown[]) => unknown>)[point];
+    const call = (): unknown => method?.({}, { pod: testPod('p') }, 'n1', () => {});
+    expect(call).toThrow(PluginError);
+    expect(call).toThrow('for Pod default/p on Node n1: ');
+    expect(call).toThrow(message);
+  },
+);
+
 test('a plugin without any extension point is refused', async () => {
   await expect(clusterWith('{ scores: () => 1 }')).rejects.toThrow(
     'plugin Odd, making it: it takes part in no extension point',

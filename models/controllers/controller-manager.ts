@@ -186,7 +186,7 @@ export const NOT_MODELLED: readonly string[] = [
 ];
 
 /** Names of the controllers that can be run. */
-export const MODELLED: readonly string[] = Object.keys(REGISTRY);
+export const MODELLED_CONTROLLERS: readonly string[] = Object.keys(REGISTRY);
 
 /**
  * The controllers that a `--controllers` list asks for.
@@ -198,15 +198,15 @@ export function enabledControllers(wanted: readonly string[]): readonly string[]
     if (entry === '*' || name in REGISTRY) continue;
     if (!NOT_MODELLED.includes(name)) {
       throw new RangeError(
-        `controllers: ${JSON.stringify(entry)} is not in the list of known controllers; accepted are "*", ${MODELLED.join(', ')}, each also with "-" before it`,
+        `controllers: ${JSON.stringify(entry)} is not in the list of known controllers; accepted are "*", ${MODELLED_CONTROLLERS.join(', ')}, each also with "-" before it`,
       );
     }
     if (!entry.startsWith('-')) {
-      throw new RangeError(`controllers: ${name} is not modelled yet; modelled are ${MODELLED.join(', ')}`);
+      throw new RangeError(`controllers: ${name} is not modelled yet; modelled are ${MODELLED_CONTROLLERS.join(', ')}`);
     }
   }
   const all = wanted.includes('*');
-  return MODELLED.filter((name) => !wanted.includes(`-${name}`) && (all || wanted.includes(name)));
+  return MODELLED_CONTROLLERS.filter((name) => !wanted.includes(`-${name}`) && (all || wanted.includes(name)));
 }
 
 export class ControllerManager {

@@ -107,6 +107,6 @@ test('what a plugin throws names plugin, Pod and Node', () => {
     },
   };
   expect(() => profile({ postBind: [thrower] }).postBind(STATE, POD, 'n7')).toThrow(
-    'plugin mine failed in PostBind for Pod ns/p on Node n7: oops',
+    'plugin mine, PostBind for Pod ns/p on Node n7: it threw: oops',
   );
 });

@@ -16,6 +16,7 @@ import type {
   PreEnqueuePlugin,
   ReservePlugin,
 } from './framework/plugin.ts';
+import { PluginError } from './framework/plugin-error.ts';
 import type { PodInfo } from './framework/pod-info.ts';
 import { isRejection, messageOf, type Verdict } from './framework/status.ts';
 import { keyOf } from './queue/queued-pod.ts';
@@ -42,16 +43,6 @@ export interface FrameworkPlugins {
   /** PreFilter to Score, and PostFilter; a decision to place has the CycleState as its `state`. */
   decide(pod: Pod): Decision;
   infoOf(pod: Pod): PodInfo;
-}
-
-/** What one plugin threw, said so that its author finds it. */
-class PluginError extends Error {
-  constructor(plugin: Plugin, point: string, pod: Pod, nodeName: string, cause: unknown) {
-    const where = nodeName === '' ? '' : ` on Node ${nodeName}`;
-    const what = cause instanceof Error ? cause.message : String(cause);
-    super(`plugin ${plugin.name} failed in ${point} for Pod ${keyOf(pod)}${where}: ${what}`, { cause });
-    this.name = 'PluginError';
-  }
 }
 
 export class FrameworkProfile implements SchedulingProfile {
@@ -167,7 +158,9 @@ function guarded<R>(plugin: Plugin, point: string, pod: Pod, nodeName: string, r
   try {
     return run();
   } catch (error) {
-    throw error instanceof PluginError ? error : new PluginError(plugin, point, pod, nodeName, error);
+    if (error instanceof PluginError) throw error;
+    const what = error instanceof Error ? error.message : String(error);
+    throw new PluginError(plugin.name, point, keyOf(pod), nodeName, `it threw: ${what}`, error);
   }
 }
 

@@ -176,6 +176,13 @@ function guardedQueueing(own: AnyPlugin): Partial<AnyPlugin> {
   return parts;
 }
 
+function checkPermit(question: Question, answer: unknown): void {
+  if (answer !== undefined && (typeof answer !== 'object' || answer === null)) {
+    throw problem(question, `it answered ${shown(answer)}; accepted are undefined and { status, timeoutMicros }`);
+  }
+  verdict(question, (answer as { status?: Verdict } | undefined)?.status);
+}
+
 /** The methods after the decision; a verdict comes back, or later through `done`. */
 function guardedBinding(own: AnyPlugin): Partial<AnyPlugin> {
   const parts: Partial<AnyPlugin> = {};
@@ -186,7 +193,7 @@ function guardedBinding(own: AnyPlugin): Partial<AnyPlugin> {
       const question = { plugin: own.name, point, pod: podKey(pod.pod), node: nodeName };
       const checkedDone = done && ((status: Verdict) => done(verdict(question, status)));
       const answer = ask(question, () => method.call(own, state, pod, nodeName, checkedDone));
-      if (name === 'permit') verdict(question, (answer as { status?: Verdict } | undefined)?.status);
+      if (name === 'permit') checkPermit(question, answer);
       else if (ANSWERING.has(name)) verdict(question, answer as Verdict);
       // Permit without a word lets the Pod go on, as a verdict of undefined does elsewhere.
       return name === 'permit' ? (answer ?? {}) : answer;
