@@ -13,7 +13,7 @@ const MOST_REASON_LENGTH = 160;
 export function summaryText(study: StudySummary): string {
   const { experiment, policies, runs, seed } = study;
   const head = `${experiment}: ${policies.join(', ')}; ${count(runs, 'run', 'runs')} each; seed ${seed}`;
-  const lines = [head, ...stoppingLines(study), ''];
+  const lines = [head, ...warmUpLines(study), ...stoppingLines(study), ''];
   for (const each of study.cases) lines.push(...caseLines(each, policies), '');
   lines.push(...objectiveLines(study));
   lines.push(...reasonLines(study), ...digestLines(study), ...failureLines(study));
@@ -22,6 +22,13 @@ export function summaryText(study: StudySummary): string {
 
 function count(n: number, one: string, many: string): string {
   return `${n} ${n === 1 ? one : many}`;
+}
+
+/** Says where the start of steady-state runs could not be told from the rest. */
+function warmUpLines(study: StudySummary): string[] {
+  const found = finishedOf(study).flatMap(({ metrics: { warmUpFound } }) => warmUpFound ?? []);
+  const lost = found.filter((one) => one === 0).length;
+  return lost === 0 ? [] : [`WARM-UP NOT FOUND in ${lost} of ${count(found.length, 'run', 'runs')}: make them longer`];
 }
 
 /** Why a study that decided the number of runs itself ended. */

@@ -10,6 +10,7 @@ import { GAUGES, NODE_COLUMNS, POD_COLUMNS } from './cluster-tables.ts';
 import { NodeShares } from './node-shares.ts';
 import { type Amounts, nodeAllocatable, requestedAmounts } from './resource-amounts.ts';
 import type { RunTables, UnschedulableReason } from './run-result.ts';
+import { type WarmUpCut, warmUpCut } from './warm-up-cut.ts';
 
 export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
 
@@ -195,23 +196,28 @@ export class ClusterRecorder {
     return { pods: [...this.#pods.rows()], nodes: [...this.#nodes.rows()], timeseries: this.#series.rows() };
   }
 
-  /** Ends the series at this time and gives the metrics by name. */
-  metrics(endMicros: Micros): Record<string, number | null> {
+  /**
+   * Ends the series at this time and gives the metrics by name; of what follows the warm-up where a rule for it is given.
+   * @throws Error when the run is not longer than its warm-up
+   */
+  metrics(endMicros: Micros, warmUp?: string): Record<string, number | null> {
     this.#series.advance(endMicros);
-    const scheduling = this.#latencies(AT.scheduled);
-    const startup = this.#latencies(AT.running);
+    const cut = warmUp === undefined ? undefined : this.#cut(warmUp, endMicros);
+    const fromMicros = cut?.untilMicros ?? 0;
+    const scheduling = this.#latencies(AT.scheduled, fromMicros);
+    const startup = this.#latencies(AT.running, fromMicros);
     const scheduled = scheduling.length;
-    const spanSeconds = (this.#lastScheduledMicros - this.#firstCreatedMicros) / 1e6;
     const gauge = (index: number | undefined): { mean: number; maximum: number } =>
-      this.#series.summary(index as number);
+      this.#series.summary(index as number, fromMicros);
     return {
-      pods: this.#pods.length,
+      pods: this.#podsFrom(fromMicros),
       podsScheduled: scheduled,
       podsUnscheduled: this.#pending.size,
       podsStarted: startup.length,
       ...latencyMetrics('schedulingLatency', scheduling),
       ...latencyMetrics('startupLatency', startup),
-      schedulingThroughput: scheduled > 0 && spanSeconds > 0 ? scheduled / spanSeconds : null,
+      schedulingThroughput:
+        cut === undefined ? this.#throughput(scheduled) : this.#throughputFrom(fromMicros, endMicros),
       pendingMean: gauge(PENDING).mean,
       pendingMax: gauge(PENDING).maximum,
       nodesInUseMean: gauge(NODES_IN_USE).mean,
@@ -223,14 +229,41 @@ export class ClusterRecorder {
       cpuImbalanceMean: gauge(CPU_IMBALANCE).mean,
       memoryImbalanceMean: gauge(MEMORY_IMBALANCE).mean,
       virtualMicros: endMicros,
+      ...(cut === undefined ? {} : { warmUpMicros: fromMicros, warmUpFound: cut.reliable ? 1 : 0 }),
     };
   }
 
-  /** Ascending times from creation, of Pods that were scheduled in this run. */
-  #latencies(column: number): Float64Array {
+  #cut(rule: string, endMicros: Micros): WarmUpCut {
+    return warmUpCut(rule, this.#series, [BOUND as number, PENDING as number], endMicros);
+  }
+
+  /** Pods that came at this time or later. */
+  #podsFrom(fromMicros: Micros): number {
+    if (fromMicros === 0) return this.#pods.length;
+    let count = 0;
+    for (let row = 0; row < this.#pods.length; row++) if (this.#pods.number(row, AT.created) >= fromMicros) count++;
+    return count;
+  }
+
+  /** Over the time that the workload took to place. */
+  #throughput(scheduled: number): number | null {
+    const spanSeconds = (this.#lastScheduledMicros - this.#firstCreatedMicros) / 1e6;
+    return scheduled > 0 && spanSeconds > 0 ? scheduled / spanSeconds : null;
+  }
+
+  /** Bindings in a window of time, whenever their Pods came. */
+  #throughputFrom(fromMicros: Micros, endMicros: Micros): number {
+    let count = 0;
+    for (let row = 0; row < this.#pods.length; row++) if (this.#pods.number(row, AT.scheduled) >= fromMicros) count++;
+    return count / ((endMicros - fromMicros) / 1e6);
+  }
+
+  /** Ascending times from creation, of Pods that came from then on and were scheduled in this run. */
+  #latencies(column: number, fromMicros: Micros): Float64Array {
     const found: number[] = [];
     for (let row = 0; row < this.#pods.length; row++) {
       if (Number.isNaN(this.#pods.number(row, AT.scheduled))) continue;
+      if (this.#pods.number(row, AT.created) < fromMicros) continue;
       const latency = this.#pods.number(row, column) - this.#pods.number(row, AT.created);
       if (!Number.isNaN(latency)) found.push(latency);
     }

@@ -48,6 +48,8 @@ export const METRICS: readonly Metric[] = [
   metric('gpuFragmentation', 'fraction', 'lower', 'GPUs fragmented'),
   metric('gpuFragmentationOfIdle', 'fraction', 'lower', 'idle GPUs fragmented'),
   metric('gpuAllocatedMilli', 'milli-GPU', 'higher', 'GPUs allocated at the end', false),
+  metric('warmUpMicros', 'µs', undefined, 'warm-up left out', false),
+  metric('warmUpFound', 'fraction', undefined, 'runs with a clear end of warm-up', false),
   metric('virtualMicros', 'µs', undefined, 'virtual time', false),
 ];
 

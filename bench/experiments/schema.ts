@@ -11,6 +11,8 @@ import { arrivalProcess, distribution } from './distribution-schema.ts';
 import { DURATION } from './duration.ts';
 import { object } from './schema-object.ts';
 import {
+  horizonProblem,
+  horizonSetting,
   mainMetricsSetting,
   maxRunsSetting,
   objectivesSetting,
@@ -193,12 +195,16 @@ export const experimentSchema = object({
         .describe('End as soon as all of the workload has come and no Pod can still change'),
     })
     .default({ after: '1h', settled: true }),
+  horizon: horizonSetting,
   objectives: objectivesSetting,
   sampleEvery: duration.default('10s').describe('Grid of timeseries.csv'),
   factors: z
     .record(z.string(), z.array(z.unknown()).min(1, { error: 'a list of at least one value' }))
     .optional()
     .describe('Path of any parameter → values: every combination is run with every policy'),
+}).superRefine(({ horizon, study, stop }, context) => {
+  const problem = horizonProblem(horizon, study, stop.settled);
+  if (problem !== undefined) context.addIssue({ code: 'custom', ...problem, params: { saysAll: true } });
 });
 
 /** An experiment as written, with defaults filled in. */

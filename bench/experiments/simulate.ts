@@ -17,6 +17,7 @@ import type { PreparedRun } from './prepared-run.ts';
 import type { Checkpoint, RunResult, RunTables } from './run-result.ts';
 import type { Experiment } from './schema.ts';
 import type { SimulatedCluster } from './simulated-cluster.ts';
+import { warmUpRule } from './warm-up-cut.ts';
 import { feedWorkload, type WorkloadFeed } from './workload-feed.ts';
 import { workloadInput, workloadOf } from './workload-input.ts';
 
@@ -64,7 +65,7 @@ function prepareCluster(study: Study, experiment: Experiment, task: RunTask): Pr
         throw new Error(`the API server refused ${refusal} (${feed.refusals.length} refused)`);
       }
       return {
-        metrics: recorder.metrics(sim.nowMicros),
+        metrics: recorder.metrics(sim.nowMicros, warmUpRule(experiment)),
         unschedulable: recorder.unschedulable(),
         tables: recorder.tables(),
       };

@@ -62,6 +62,22 @@ export const horizonSetting = z
   .optional()
   .describe('terminating (unless given): all of a run counts; steadyState: what follows its warm-up');
 
+/** What contradicts a steady-state study, and where it stands. */
+export function horizonProblem(
+  horizon: z.output<typeof horizonSetting>,
+  study: string,
+  settled: boolean,
+): { readonly path: string[]; readonly message: string } | undefined {
+  if (horizon === undefined || horizon === 'terminating') return undefined;
+  if (study === 'placement') {
+    return { path: ['horizon'], message: 'found steadyState in a placement study; accepted: terminating' };
+  }
+  if (!settled) return undefined;
+  const message =
+    'found true with horizon steadyState, whose runs must not end in a cluster that empties; accepted: false';
+  return { path: ['stop', 'settled'], message };
+}
+
 const bound = z.union([z.number(), z.string()], { error: 'a number, or a duration for metrics of time' }).optional();
 const shareOfRuns = { error: 'a number above 0 and not above 1' };
 

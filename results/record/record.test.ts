@@ -69,4 +69,27 @@ describe('TimeSeries', () => {
     series.advance(5);
     expect(() => series.advance(4)).toThrow('already at 5 µs');
   });
+
+  test('summarizes from an instant of the grid on as if the series had begun there', () => {
+    const change = (series: TimeSeries): void => {
+      for (const [time, value] of [
+        [20, 3],
+        [27, 9],
+        [33, 1],
+      ] as const)
+        series.set(time, 0, value);
+      series.advance(45);
+    };
+    const whole = new TimeSeries(['pending'], 10);
+    whole.set(0, 0, 50);
+    whole.set(15, 0, 2);
+    change(whole);
+    const late = new TimeSeries(['pending'], 10, 20);
+    change(late);
+    expect(whole.summary(0, 20)).toEqual(late.summary(0));
+    expect(whole.summary(0, 40)).toEqual({ mean: 1, maximum: 1, last: 1 });
+    expect(whole.summary(0).maximum).toBe(50);
+    expect(() => whole.summary(0, 25)).toThrow('25 µs is not an instant of the grid');
+    expect(whole.gridInstant(21)).toBe(30);
+  });
 });

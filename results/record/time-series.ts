@@ -16,11 +16,15 @@ export interface GaugeSummary {
 
 export class TimeSeries {
   readonly names: readonly string[];
-  readonly #intervalMicros: Micros;
+  readonly intervalMicros: Micros;
   readonly #current: Float64Array;
   readonly #area: Float64Array;
   readonly #maximum: Float64Array;
   readonly #samples: number[][] = [];
+  /** At each sample: the areas up to it, and the maxima since the sample before it; so that a summary can begin there. */
+  readonly #areas: Float64Array[] = [];
+  readonly #maxima: Float64Array[] = [];
+  readonly #maximumSinceSample: Float64Array;
   #startMicros: Micros;
   #lastMicros: Micros;
   #nextSampleMicros: Micros;
@@ -29,10 +33,11 @@ export class TimeSeries {
   constructor(names: readonly string[], intervalMicros: Micros, startMicros: Micros = 0) {
     if (!(intervalMicros > 0)) throw new RangeError(`interval is ${intervalMicros} µs; accepted are positive values`);
     this.names = names;
-    this.#intervalMicros = intervalMicros;
+    this.intervalMicros = intervalMicros;
     this.#current = new Float64Array(names.length);
     this.#area = new Float64Array(names.length);
     this.#maximum = new Float64Array(names.length);
+    this.#maximumSinceSample = new Float64Array(names.length);
     this.#startMicros = startMicros;
     this.#lastMicros = startMicros;
     this.#nextSampleMicros = startMicros;
@@ -43,6 +48,7 @@ export class TimeSeries {
     this.advance(timeMicros);
     this.#current[gauge] = value;
     if (value > (this.#maximum[gauge] as number)) this.#maximum[gauge] = value;
+    if (value > (this.#maximumSinceSample[gauge] as number)) this.#maximumSinceSample[gauge] = value;
   }
 
   add(timeMicros: Micros, gauge: number, amount: number): void {
@@ -59,8 +65,8 @@ export class TimeSeries {
       throw new RangeError(`time is ${timeMicros} µs; the series is already at ${this.#lastMicros} µs`);
     }
     while (this.#nextSampleMicros < timeMicros) {
-      this.#samples.push([this.#nextSampleMicros, ...this.#current]);
-      this.#nextSampleMicros += this.#intervalMicros;
+      this.#sample();
+      this.#nextSampleMicros += this.intervalMicros;
     }
     const span = timeMicros - this.#lastMicros;
     if (span === 0) return;
@@ -70,15 +76,46 @@ export class TimeSeries {
     this.#lastMicros = timeMicros;
   }
 
+  #sample(): void {
+    const time = this.#nextSampleMicros;
+    const passed = time - this.#lastMicros;
+    this.#samples.push([time, ...this.#current]);
+    this.#areas.push(this.#area.map((area, gauge) => area + (this.#current[gauge] as number) * passed));
+    this.#maxima.push(this.#maximumSinceSample.slice());
+    this.#maximumSinceSample.set(this.#current);
+  }
+
+  /** The values of a gauge on the grid, without the end. */
+  samples(gauge: number): number[] {
+    return this.#samples.map((row) => row[gauge + 1] as number);
+  }
+
+  /** The first instant of the grid that is not before this one. */
+  gridInstant(timeMicros: Micros): Micros {
+    const steps = Math.ceil((timeMicros - this.#startMicros) / this.intervalMicros);
+    return this.#startMicros + Math.max(0, steps) * this.intervalMicros;
+  }
+
   /** Rows of [time in µs, gauge …] on the grid, and one for the end. */
   rows(): number[][] {
     return [...this.#samples, [this.#lastMicros, ...this.#current]];
   }
 
-  summary(gauge: number): GaugeSummary {
-    const span = this.#lastMicros - this.#startMicros;
+  /** @param fromMicros an instant of the grid from which on the gauge counts; from the start unless given */
+  summary(gauge: number, fromMicros: Micros = this.#startMicros): GaugeSummary {
+    const span = this.#lastMicros - fromMicros;
     const last = this.#current[gauge] as number;
-    const mean = span === 0 ? last : (this.#area[gauge] as number) / span;
-    return { mean, maximum: this.#maximum[gauge] as number, last };
+    const sample = (fromMicros - this.#startMicros) / this.intervalMicros;
+    const whole = sample === 0;
+    const before = whole ? 0 : this.#areas[sample]?.[gauge];
+    if (before === undefined) throw new RangeError(`${fromMicros} µs is not an instant of the grid that has passed`);
+    const mean = span === 0 ? last : ((this.#area[gauge] as number) - before) / span;
+    return { mean, maximum: whole ? (this.#maximum[gauge] as number) : this.#maximumFrom(gauge, sample), last };
+  }
+
+  #maximumFrom(gauge: number, sample: number): number {
+    const later = this.#maxima.slice(sample + 1).map((maxima) => maxima[gauge] as number);
+    const atSample = this.#samples[sample]?.[gauge + 1] as number;
+    return Math.max(atSample, ...later, this.#maximumSinceSample[gauge] as number);
   }
 }
