@@ -153,11 +153,12 @@ export function completeStudy(written: Experiment, folder: string): Study {
       ...written.cluster,
       nodes: written.cluster.nodes.map((entry) => {
         if ('manifests' in entry) return { ...entry, manifests: inputs.take(entry.manifests) };
-        return 'openb' in entry ? { openb: inputs.takeFile(entry.openb) } : entry;
+        return 'openb' in entry ? { ...entry, openb: inputs.takeFile(entry.openb) } : entry;
       }),
     },
     workload: written.workload.map((entry) => {
       if ('manifests' in entry) return { ...entry, manifests: inputs.take(entry.manifests) };
+      if ('trace' in entry) return { ...entry, trace: { ...entry.trace, file: inputs.takeFile(entry.trace.file) } };
       return 'fgd' in entry ? { fgd: withInputs(entry.fgd, inputs) } : entry;
     }),
     policies: written.policies.map((policy) => ({

@@ -41,6 +41,7 @@ const quantity = z.union(
   [z.number().nonnegative(quantityWords), z.string().refine(isAmount, quantityWords)],
   quantityWords,
 );
+const positive = z.int({ error: 'a whole number from 1' }).min(1, { error: 'a whole number from 1' });
 const count = z.int({ error: 'a whole number from 0' }).min(0, { error: 'a whole number from 0' });
 const nonNegative = z.number({ error: 'a number from 0' }).min(0, { error: 'a number from 0' });
 const identifier = z
@@ -74,7 +75,10 @@ const nodeGroup = object({
   unschedulable: z.boolean({ error: 'true or false' }).optional(),
 });
 const nodeManifests = object({ manifests: fileNames.describe('Files with Node objects') });
-const nodeTrace = object({ openb: fileName.describe('A node list of the openb trace: a CSV file') });
+const nodeTrace = object({
+  openb: fileName.describe('A node list of the openb trace: a CSV file'),
+  every: positive.optional().describe('Only every so many of its Nodes'),
+});
 
 /** Settings of one component by their own names; the component refuses what it does not have. */
 
@@ -141,6 +145,25 @@ const workloadFgd = object({
   }).describe('Pods in the random order of the FGD study; run r has the seed of the experiment plus r'),
 });
 
+const workloadTrace = object({
+  trace: object({
+    kind: z.enum(['openb', 'philly']),
+    file: fileName.describe('A CSV file'),
+    fromSeconds: nonNegative.default(0).describe('Begin so far into the trace'),
+    first: positive.optional().describe('Only so many Pods'),
+    compress: z
+      .number()
+      .positive({ error: 'a number above 0' })
+      .default(1)
+      .describe('Pods come so many times as fast; they run as long as ever'),
+    copies: positive.default(1).describe('Each Pod comes so many times'),
+    perGpu: object({ cpuMilli: count.default(4000), memoryMib: count.default(32_768) })
+      .default({ cpuMilli: 4000, memoryMib: 32_768 })
+      .describe('philly: what a Pod requests for each GPU, which the trace does not say'),
+  }).describe('Pods by the clock of a recorded trace'),
+  at: duration.optional().describe('When the trace begins'),
+});
+
 const policy = object({
   name: identifier.describe('spread, pack and the GPU-sharing policies are built in; other names need a scheduler'),
   scheduler: z
@@ -172,8 +195,8 @@ export const experimentSchema = object({
   mainMetrics: mainMetricsSetting,
   cluster,
   workload: z.array(
-    z.union([workloadManifests, workloadDeployment, workloadArrivals, workloadFgd], {
-      error: 'an object with one of manifests, deployment, arrivals, fgd',
+    z.union([workloadManifests, workloadDeployment, workloadArrivals, workloadFgd, workloadTrace], {
+      error: 'an object with one of manifests, deployment, arrivals, fgd, trace',
     }),
   ),
   study: z
@@ -211,6 +234,7 @@ export const experimentSchema = object({
 export type Experiment = z.output<typeof experimentSchema>;
 export type NodeGroup = z.output<typeof nodeGroup>;
 export type WorkloadArrivals = z.output<typeof workloadArrivals>;
+export type WorkloadTrace = z.output<typeof workloadTrace>;
 export type WorkloadFgd = z.output<typeof workloadFgd>;
 export type PodTemplate = z.output<typeof podTemplate>;
 export type PolicySpec = z.output<typeof policy>;

@@ -15,6 +15,7 @@ import type { TypicalPod } from '../workloads/openb/fragmentation.ts';
 import { type GpuNode, parseNodes } from '../workloads/openb/trace.ts';
 import { parseDuration } from './duration.ts';
 import type { Study } from './load.ts';
+import { traceWorkload } from './trace-workload.ts';
 import type { Experiment, NodeGroup, WorkloadArrivals } from './schema.ts';
 
 /** Objects that one client creates, one after the other, from a given time. */
@@ -64,22 +65,25 @@ export function workloadOf(experiment: Experiment, inputs: Study['inputs']): Wor
   const { nodes, existing, batches } = sorted(set, timeOfFile);
   nodes.push(...traceNodes(experiment, inputs).map((node) => gpuNodeObject(node)));
   const namespaces = missingNamespaces(experiment, set);
+  const traces = traceWorkload(experiment, inputs);
   return {
     nodes,
     nodeGroups: experiment.cluster.nodes.filter((entry): entry is NodeGroup => 'count' in entry),
     existing: [...namespaceObjects(namespaces), ...existing],
-    batches: [...batches, ...deploymentBatches(experiment)],
+    batches: [...batches, ...deploymentBatches(experiment), ...traces.batches],
     arrivals: experiment.workload.filter((entry): entry is WorkloadArrivals => 'arrivals' in entry),
-    typicalGpuPods: [],
-    notes: notesOf(set, namespaces),
+    typicalGpuPods: traces.typicalGpuPods,
+    notes: [...notesOf(set, namespaces), ...traces.notes],
   };
 }
 
 /** Nodes of the experiment's openb node lists. @throws BadInputError */
 export function traceNodes(experiment: Experiment, inputs: Study['inputs']): GpuNode[] {
-  return experiment.cluster.nodes.flatMap((entry) =>
-    'openb' in entry ? parseNodes(inputs[entry.openb] ?? '', entry.openb) : [],
-  );
+  return experiment.cluster.nodes.flatMap((entry) => {
+    if (!('openb' in entry)) return [];
+    const { openb, every = 1 } = entry;
+    return parseNodes(inputs[openb] ?? '', openb).filter((_, i) => i % every === 0);
+  });
 }
 
 function isThereAlready({ resource, object }: Manifest): boolean {
