@@ -52,7 +52,7 @@ test('a Pod goes only to models that it allows', () => {
   expect(devices(first)).toBe('b:0-1');
   const refused = scheduler.place(second);
   expect(refused.placed ? '' : refused.reason()).toBe(
-    '0/2 nodes are available: 1 node(s) have no GPU of a model that the Pod allows, 1 node(s) have too little left on their GPU devices.',
+    "0/2 nodes are available: 1 node(s) don't have that many GPUs of a model that the Pod allows, 1 node(s) have too little left on their GPU devices.",
   );
 });
 

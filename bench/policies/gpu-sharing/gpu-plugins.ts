@@ -105,7 +105,7 @@ function scorePlugin(name: string, { states }: GpuSharing, handle: Handle, judge
 /** All Nodes are alike to it; the scheduler takes one of the equals at random, which is how Kubernetes breaks ties. */
 const RANDOM_PLUGIN: ScorePlugin = { name: 'GpuRandom', dependsOn: {}, score: () => 0 };
 
-const NO_MODEL = unresolvable(GPU_SHARING, 'node(s) have no GPU of a model that the Pod allows');
+const NO_MODEL = unresolvable(GPU_SHARING, "node(s) don't have that many GPUs of a model that the Pod allows");
 const NO_DEVICE = unschedulable(GPU_SHARING, 'node(s) have too little left on their GPU devices');
 
 function gpuSharingPlugin(
