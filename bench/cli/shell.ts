@@ -27,6 +27,8 @@ const DEFAULT_SEED = 'shell';
 /** The cluster of the project's first example. */
 const DEFAULT_CLUSTER: ClusterSpec = {
   bootstrap: 'kubeadm',
+  // Few enough Nodes that their heartbeats can be objects that one looks at.
+  kubelet: { heartbeats: 'written' },
   nodeGroups: [
     { count: 1, names: ['k8s-master'], controlPlane: true },
     { count: 2, names: ['k8s01', 'k8s02'] },

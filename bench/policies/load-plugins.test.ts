@@ -46,22 +46,22 @@ test('FewestPods prefers the Node with the fewest Pods to the one with the most 
   expect(cluster.profile.weights.get('FewestPods')).toBe(12);
 });
 
-test('CpuOvercommit lets a Node take 1.5 times its CPU and no more', async () => {
-  const cluster = await example('cpu-overcommit');
+test('CpuHeadroom lets a Node take three quarters of its CPU and no more', async () => {
+  const cluster = await example('cpu-headroom');
   cluster.cache.addNode(testNode('n0'));
   const placed = Array.from({ length: 8 }, (_, i) => cluster.place(testPod(`p${i}`, { cpu: '1' })));
-  expect(placed.filter((node) => node === 'n0')).toHaveLength(6);
+  expect(placed.filter((node) => node === 'n0')).toHaveLength(3);
   const decision = cluster.decide(testPod('q', { cpu: '1' }));
   expect(decision.result === 'unschedulable' && decision.fitError.message()).toBe(
-    '0/1 nodes are available: 1 Insufficient cpu, even 1.5 times overcommitted.',
+    '0/1 nodes are available: 1 Insufficient cpu, of which 0.75 may be used.',
   );
 });
 
 test('wrong arguments are said to be the plugin’s', async () => {
-  const registry = await loadPlugins(['cpu-overcommit.ts'], EXAMPLES);
-  const text = readFileSync(join(EXAMPLES, 'cpu-overcommit.yaml'), 'utf8').replace('1.5', '-1');
+  const registry = await loadPlugins(['cpu-headroom.ts'], EXAMPLES);
+  const text = readFileSync(join(EXAMPLES, 'cpu-headroom.yaml'), 'utf8').replace('0.75', '-1');
   expect(() => new SmallCluster({ registry, configuration: parse(text) })).toThrow(
-    'plugin CpuOvercommit, making it: args.factor is -1; accepted are numbers above 0',
+    'plugin CpuHeadroom, making it: args.share is -1; accepted are numbers above 0, up to 1',
   );
 });
 
