@@ -13,6 +13,8 @@ export class ChangeLog {
   readonly #delta: Int8Array;
   /** Entries written so far; a cursor is a value of this. */
   end = 0;
+  /** Index of the newest entry about a Node itself, or -1. */
+  lastNodeChange = -1;
 
   /** @param capacity entries held, rounded up to a power of two */
   constructor(capacity: number) {
@@ -30,6 +32,7 @@ export class ChangeLog {
 
   /** A Pod of that class came to (+1) or left (-1) the Node, or, with NODE_CHANGED, the Node is not what it was. */
   append(node: number, podClass: number, delta: number): void {
+    if (podClass === NODE_CHANGED) this.lastNodeChange = this.end;
     const at = this.end++ & this.#mask;
     this.#node[at] = node;
     this.#podClass[at] = podClass;

@@ -5,6 +5,7 @@
 import type { RandomStream } from '../../../engine/index.ts';
 import { chooseTie, type Ties } from '../decision/choose-tie.ts';
 import type { Evaluation } from './evaluation.ts';
+import { type SampledEvaluation, UNKNOWN } from './sampled-evaluation.ts';
 import { NOT_FILED } from './score-table.ts';
 import { BucketScores, type TopologyRules } from './topology-rules.ts';
 
@@ -22,6 +23,11 @@ export interface Choice {
   ties: number;
 }
 
+type AnyEvaluation = Evaluation | SampledEvaluation;
+
+/** Looks at the Nodes from one position to another. Returns the position of the feasible Node that is one too many, or `to`. */
+type Stretch<E> = (evaluation: E, wanted: number, from: number, to: number) => number;
+
 /** No local score is this: the winning score of a bucket that has no winner. */
 const NO_WINNER = -9;
 
@@ -36,7 +42,7 @@ export class Chooser implements Ties {
   #winner = new Int32Array(16);
   /** Nodes that tie, noted during a walk over one bucket. */
   #walked = new Int32Array(64);
-  #evaluation: Evaluation | null = null;
+  #evaluation: AnyEvaluation | null = null;
   #start = 0;
 
   /** The chooser itself is what the tie rule asks: how many tie, among how many, and which. */
@@ -59,7 +65,7 @@ export class Chooser implements Ties {
    * @param rankOf by position; asked only without a stream
    */
   choose(
-    evaluation: Evaluation,
+    evaluation: AnyEvaluation,
     rules: TopologyRules,
     wanted: number,
     start: number,
@@ -70,14 +76,8 @@ export class Chooser implements Ties {
     this.#evaluation = evaluation;
     this.#start = start;
     const { choice } = this;
-    if (this.#feasible.length < evaluation.buckets.length) this.#grow(evaluation.buckets.length);
-    this.#scores.openBuckets(evaluation, rules);
-    const all = this.#countAll(evaluation);
-    if (all <= wanted) {
-      choice.feasible = all;
-      choice.evaluated = evaluation.rules.size;
-      this.#topsOfAll(evaluation);
-    } else this.#walk(evaluation, wanted, start);
+    if (evaluation.table === null) this.#sample(evaluation, rules, wanted, start);
+    else this.#search(evaluation, rules, wanted, start);
     if (choice.feasible === 0) {
       choice.node = NOT_FILED;
       choice.total = 0;
@@ -88,6 +88,34 @@ export class Chooser implements Ties {
     this.#pick(evaluation);
     choice.node = stream === null ? this.#leastRank(rankOf as Int32Array) : this.#nodeAt(chooseTie(this, stream));
     return choice;
+  }
+
+  /** All Nodes from the table; a walk when there are more feasible ones than wanted. */
+  #search(evaluation: Evaluation, rules: TopologyRules, wanted: number, start: number): void {
+    this.#open(evaluation, rules);
+    const all = this.#countAll(evaluation);
+    if (all > wanted) {
+      this.#walk(evaluation, wanted, start, evaluation.buckets.length === 1 ? this.#walkOneBucket : this.#walkBuckets);
+      return;
+    }
+    this.choice.feasible = all;
+    this.choice.evaluated = evaluation.rules.size;
+    this.#topsOfAll(evaluation);
+  }
+
+  /** A walk that judges Nodes as it comes to them. It begins anew when a Node turns out to be of a bucket not met before. */
+  #sample(evaluation: SampledEvaluation, rules: TopologyRules, wanted: number, start: number): void {
+    let known: number;
+    do {
+      known = evaluation.buckets.length;
+      this.#open(evaluation, rules);
+      this.#walk(evaluation, wanted, start, this.#walkUnjudged);
+    } while (evaluation.buckets.length > known);
+  }
+
+  #open(evaluation: AnyEvaluation, rules: TopologyRules): void {
+    if (this.#feasible.length < evaluation.buckets.length) this.#grow(evaluation.buckets.length);
+    this.#scores.openBuckets(evaluation, rules);
   }
 
   #countAll(evaluation: Evaluation): number {
@@ -117,12 +145,11 @@ export class Chooser implements Ties {
    * Walks from `start` until enough feasible Nodes are found and one more comes in sight, in two straight stretches. That one
    * is not counted, but Nodes that are refused before it are, as in kube-scheduler.
    */
-  #walk(evaluation: Evaluation, wanted: number, start: number): void {
+  #walk<E extends AnyEvaluation>(evaluation: E, wanted: number, start: number, stretch: Stretch<E>): void {
     const { size } = evaluation.rules;
     const { length } = evaluation.buckets;
     this.#feasible.fill(0, 0, length);
     this.#top.fill(NOT_FILED, 0, length);
-    const stretch = length === 1 ? this.#walkOneBucket : this.#walkBuckets;
     this.choice.feasible = 0;
     const end = stretch.call(this, evaluation, wanted, start, size);
     this.choice.evaluated = end < size ? end - start : size - start + stretch.call(this, evaluation, wanted, 0, start);
@@ -182,8 +209,38 @@ export class Chooser implements Ties {
     return node;
   }
 
+  #walkUnjudged(evaluation: SampledEvaluation, wanted: number, from: number, to: number): number {
+    const { bucketOf, scoreOf, scoredAt, versions } = evaluation;
+    const { open } = this.#scores;
+    const known = evaluation.buckets.length;
+    const feasible = this.#feasible;
+    const top = this.#top;
+    const topCount = this.#topCount;
+    let left = wanted - this.choice.feasible;
+    let node = from;
+    for (; node < to; node++) {
+      let bucket = bucketOf[node] as number;
+      if (bucket === UNKNOWN) bucket = evaluation.resolve(node);
+      if (bucket === NOT_FILED) continue;
+      if (bucket >= known) return node;
+      if (open[bucket] === 0) continue;
+      const score = scoredAt[node] === versions[node] ? (scoreOf[node] as number) : evaluation.rescore(node);
+      if (score === NOT_FILED) continue;
+      if (left === 0) break;
+      left--;
+      feasible[bucket] = (feasible[bucket] as number) + 1;
+      const best = top[bucket] as number;
+      if (score > best) {
+        top[bucket] = score;
+        topCount[bucket] = 1;
+      } else if (score === best) topCount[bucket] = (topCount[bucket] as number) + 1;
+    }
+    this.choice.feasible = wanted - left;
+    return node;
+  }
+
   /** Finds the best total and who has it. */
-  #pick(evaluation: Evaluation): void {
+  #pick(evaluation: AnyEvaluation): void {
     const { choice } = this;
     const { constant } = this.#scores;
     const { length } = evaluation.buckets;
@@ -219,28 +276,29 @@ export class Chooser implements Ties {
 
   #nodeAt(offset: number): number {
     const node = this.#start + offset;
-    const { size } = (this.#evaluation as Evaluation).rules;
+    const { size } = (this.#evaluation as AnyEvaluation).rules;
     return node < size ? node : node - size;
   }
 
   #isTie(node: number): boolean {
-    const { table } = this.#evaluation as Evaluation;
-    const score = table.scoreOf[node] as number;
-    return score !== NOT_FILED && score === this.#winner[table.bucketOf[node] as number];
+    const { scoreOf, bucketOf } = this.#evaluation as AnyEvaluation;
+    const score = scoreOf[node] as number;
+    return score !== NOT_FILED && score === this.#winner[bucketOf[node] as number];
   }
 
   list(into: Int32Array): void {
-    const evaluation = this.#evaluation as Evaluation;
+    const evaluation = this.#evaluation as AnyEvaluation;
     const { size } = evaluation.rules;
     const { evaluated } = this.choice;
-    if (evaluated < size && evaluation.buckets.length === 1) {
+    const { table } = evaluation;
+    if (evaluated < size && table !== null && evaluation.buckets.length === 1) {
       for (let i = 0; i < this.choice.ties; i++) {
         const offset = (this.#walked[i] as number) - this.#start;
         into[i] = offset >= 0 ? offset : offset + size;
       }
       return;
     }
-    if (evaluated < size) {
+    if (evaluated < size || table === null) {
       const end = this.#start + evaluated;
       const at = this.#listStretch(evaluation, into, 0, this.#start, Math.min(end, size), -this.#start);
       if (end > size) this.#listStretch(evaluation, into, at, 0, end - size, size - this.#start);
@@ -249,7 +307,7 @@ export class Chooser implements Ties {
     let at = 0;
     for (let bucket = 0; bucket < evaluation.buckets.length; bucket++) {
       const winner = this.#winner[bucket] as number;
-      if (winner !== NO_WINNER) at = evaluation.table.collect(bucket, winner, into, at);
+      if (winner !== NO_WINNER) at = table.collect(bucket, winner, into, at);
     }
     for (let i = 0; i < at; i++) {
       const offset = (into[i] as number) - this.#start;
@@ -258,14 +316,14 @@ export class Chooser implements Ties {
   }
 
   #listStretch(
-    evaluation: Evaluation,
+    evaluation: AnyEvaluation,
     into: Int32Array,
     first: number,
     from: number,
     to: number,
     shift: number,
   ): number {
-    const { scoreOf, bucketOf } = evaluation.table;
+    const { scoreOf, bucketOf } = evaluation;
     const winner = this.#winner;
     let at = first;
     for (let node = from; node < to; node++) {

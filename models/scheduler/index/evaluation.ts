@@ -24,7 +24,25 @@ export interface NodeRules {
 }
 
 /** Evaluations with more buckets than this start afresh, to drop the empty ones. */
-const BUCKETS_MAX = 8192;
+export const BUCKETS_MAX = 8192;
+
+/** Counts the Pods that are there. */
+export function countAllPods(rules: NodeRules, features: readonly Feature[]): void {
+  if (features.length === 0) return;
+  rules.eachPodClass((podClass, countOf) => {
+    for (const feature of features) {
+      if (feature.contributionOf(podClass) === 0) continue;
+      for (const [node, count] of countOf) feature.count(node, podClass, count);
+    }
+  });
+}
+
+/** What a bucket says of a Node for one feature: the domain, or what is counted in it. */
+export function featureValue(feature: Feature, node: number): number {
+  const domain = feature.topology.domainOf[node] as number;
+  if (domain === NO_DOMAIN) return feature.spec.isSum && !feature.byDomain ? 0 : NO_DOMAIN;
+  return feature.byDomain ? domain : (feature.counts[domain] as number);
+}
 
 export class Evaluation {
   readonly rules: NodeRules;
@@ -41,17 +59,24 @@ export class Evaluation {
   readonly #values: Int32Array;
   #groupBuckets: number[] = [];
 
-  /** @param listsTies whether decisions over all Nodes are expected, which list the Nodes that tie */
-  constructor(rules: NodeRules, log: ChangeLog, listsTies: boolean) {
+  constructor(rules: NodeRules, log: ChangeLog) {
     this.rules = rules;
     this.#log = log;
-    this.table = new ScoreTable(rules.size, rules.scores, listsTies);
+    this.table = new ScoreTable(rules.size, rules.scores);
     this.#groupOf = new Int32Array(rules.size);
     this.#dirty = new Int32Array(rules.size);
     this.#isDirty = new Uint8Array(rules.size);
     this.#values = new Int32Array(rules.features.length);
     this.#cursor = log.end;
     this.#build();
+  }
+
+  get scoreOf(): Int16Array {
+    return this.table.scoreOf;
+  }
+
+  get bucketOf(): Int32Array {
+    return this.table.bucketOf;
   }
 
   /** Brings in all that the log says happened since the last call. */
@@ -91,14 +116,7 @@ export class Evaluation {
     this.buckets = new Buckets(this.rules.features.length);
     this.#groupBuckets = [];
     this.features = this.rules.features.map((spec) => new Feature(spec));
-    if (this.features.length > 0) {
-      this.rules.eachPodClass((podClass, countOf) => {
-        for (const feature of this.features) {
-          if (feature.contributionOf(podClass) === 0) continue;
-          for (const [node, count] of countOf) feature.count(node, podClass, count);
-        }
-      });
-    }
+    countAllPods(this.rules, this.features);
     for (let node = 0; node < this.rules.size; node++) {
       this.#groupOf[node] = this.rules.groupOf(node);
       this.#file(node);
@@ -143,10 +161,7 @@ export class Evaluation {
     }
     const values = this.#values;
     for (let i = 0; i < this.features.length; i++) {
-      const feature = this.features[i] as Feature;
-      const domain = feature.topology.domainOf[node] as number;
-      if (domain === NO_DOMAIN) values[i] = feature.spec.isSum && !feature.byDomain ? 0 : NO_DOMAIN;
-      else values[i] = feature.byDomain ? domain : (feature.counts[domain] as number);
+      values[i] = featureValue(this.features[i] as Feature, node);
     }
     this.table.file(node, this.buckets.intern(group, values), score);
   }

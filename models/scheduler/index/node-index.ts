@@ -18,6 +18,7 @@ import { type ClassPlan, type IndexedProfile, planClass, type PlanSurroundings }
 import { Evaluation } from './evaluation.ts';
 import { NodeTable } from './node-table.ts';
 import { PodKinds } from './pod-kinds.ts';
+import { SampledEvaluation } from './sampled-evaluation.ts';
 import { semanticallyEqual } from './same-part.ts';
 import { defaultInputs } from './spread-features.ts';
 import { buildOwnTopology, buildTopology, type Topology } from './topology.ts';
@@ -25,7 +26,7 @@ import { buildOwnTopology, buildTopology, type Topology } from './topology.ts';
 /** A class under one profile. Without a plan the plain path decides. */
 interface Entry {
   readonly plan: ClassPlan | undefined;
-  readonly evaluation: Evaluation | undefined;
+  evaluation: Evaluation | SampledEvaluation | undefined;
   /** Kinds with affinity terms that the plan knows of. */
   affinityKinds: number;
   namespacesVersion: number;
@@ -80,11 +81,16 @@ export class NodeIndex implements CacheListener, PlanSurroundings {
     stream: RandomStream | null,
   ): Choice | undefined {
     try {
-      const { plan, evaluation } = this.#entryOf(profile, pod, wanted);
+      const entry = this.#entryOf(profile, pod, wanted);
+      const { plan, evaluation } = entry;
       if (plan === undefined || evaluation === undefined) return undefined;
       const rankOf = stream === null ? this.#namesInOrder() : null;
       const choice = this.#chooser.choose(evaluation, plan.topologyRules, wanted, start, stream, rankOf);
       choice.total *= plan.scale;
+      // Where feasible Nodes are so rare that a walk meets them all, a table is worth being kept.
+      if (evaluation.table === null && choice.evaluated === this.nodes.length) {
+        entry.evaluation = new Evaluation(plan.nodeRules, this.#log);
+      }
       this.#answered++;
       return choice;
     } catch (error) {
@@ -120,7 +126,7 @@ export class NodeIndex implements CacheListener, PlanSurroundings {
 
   /** Bytes that evaluations hold, for the memory figures. */
   get bytes(): number {
-    const evaluations = new Set<Evaluation>();
+    const evaluations = new Set<Evaluation | SampledEvaluation>();
     for (const entries of this.#entries.values())
       for (const entry of entries) if (entry?.evaluation) evaluations.add(entry.evaluation);
     return [...evaluations].reduce((sum, evaluation) => sum + evaluation.bytes, 0);
@@ -162,7 +168,9 @@ export class NodeIndex implements CacheListener, PlanSurroundings {
   }
 
   imagesRefreshed(info: NodeInfo): void {
-    if (this.#isPlaced(info)) this.#log.append(info.position, NODE_CHANGED, 0);
+    if (!this.#isPlaced(info)) return;
+    this.table.touch(info.position);
+    this.#log.append(info.position, NODE_CHANGED, 0);
   }
 
   nodeUpdated(info: NodeInfo, before: Node): void {
@@ -231,11 +239,16 @@ export class NodeIndex implements CacheListener, PlanSurroundings {
     return entry;
   }
 
-  #makeEntry(profile: IndexedProfile, pod: PodInfo, listsTies: boolean): Entry {
+  #makeEntry(profile: IndexedProfile, pod: PodInfo, looksAtAll: boolean): Entry {
     const plan = planClass(pod, profile, this);
     if ((plan?.nodeRules.features.length ?? 0) > 0) this.kinds.place(this.nodes);
-    const evaluation = plan === undefined ? undefined : new Evaluation(plan.nodeRules, this.#log, listsTies);
-    return { ...this.#emptyEntry(pod), plan, evaluation };
+    const entry = { ...this.#emptyEntry(pod), plan };
+    if (plan === undefined) return entry;
+    const { nodeRules } = plan;
+    const evaluation = looksAtAll
+      ? new Evaluation(nodeRules, this.#log)
+      : new SampledEvaluation(nodeRules, this.#log, this.table.versions);
+    return { ...entry, evaluation };
   }
 
   #emptyEntry(pod: PodInfo): Entry {

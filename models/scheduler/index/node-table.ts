@@ -19,6 +19,8 @@ export class NodeTable {
   readonly scoredMemory: Float64Array;
   /** 1 where an amount is beyond exact arithmetic in doubles; such a Node is judged by the plain rules. */
   readonly isIrregular: Uint8Array;
+  /** Grows with each change of a Node or of the Pods on it, from 1. */
+  readonly versions: Uint32Array;
   /** By the Node's own amounts. */
   readonly #isIrregularNode: Uint8Array;
 
@@ -36,6 +38,7 @@ export class NodeTable {
     this.scoredCpu = column();
     this.scoredMemory = column();
     this.isIrregular = new Uint8Array(nodes.length);
+    this.versions = new Uint32Array(nodes.length);
     this.#isIrregularNode = new Uint8Array(nodes.length);
     for (let position = 0; position < nodes.length; position++) {
       this.refreshNode(position);
@@ -47,7 +50,7 @@ export class NodeTable {
   }
 
   /** Bytes for each Node, for the memory figures. */
-  static readonly BYTES_PER_NODE = 10 * 8 + 2;
+  static readonly BYTES_PER_NODE = 10 * 8 + 6;
 
   /** The Node itself changed. */
   refreshNode(position: number): void {
@@ -62,12 +65,18 @@ export class NodeTable {
     this.refreshPods(position);
   }
 
+  /** What depends on the Node has to be asked again. */
+  touch(position: number): void {
+    this.versions[position] = (this.versions[position] as number) + 1;
+  }
+
   /** Pods came or went. */
   refreshPods(position: number): void {
     const info = this.nodes[position] as NodeInfo;
     const { milliCpu, memory, ephemeralStorage } = info.requested;
     const { nonZeroMilliCpu, nonZeroMemory } = info;
     this.usedPods[position] = info.pods.length;
+    this.touch(position);
     if (
       typeof milliCpu === 'number' &&
       typeof memory === 'number' &&

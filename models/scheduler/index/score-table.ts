@@ -3,8 +3,7 @@
  * topology domain) and by local score (what depends on this Node alone). The best total over all Nodes is then the best
  * over the buckets' highest scores, the number of ties is a sum of counts, and re-filing one Node is O(1).
  *
- * Nodes are positions in scheduling order. Each (bucket, score) cell is an intrusive doubly linked list, where lists are asked
- * for: decisions over a sample look at Nodes in order and need the counts only.
+ * Nodes are positions in scheduling order. Each (bucket, score) cell is an intrusive doubly linked list.
  */
 export const NOT_FILED = -1;
 
@@ -23,19 +22,18 @@ export class ScoreTable {
   #top: Int32Array = new Int32Array(4);
   #cellHead: Int32Array;
   #cellCount: Int32Array;
-  readonly #next: Links | null;
-  readonly #previous: Links | null;
+  readonly #next: Links;
+  readonly #previous: Links;
 
-  /** @param linked whether cells are lists; without lists `collect` looks at every Node */
-  constructor(size: number, scores: number, linked: boolean) {
+  constructor(size: number, scores: number) {
     this.size = size;
     this.scores = scores;
     this.bucketOf = new Int32Array(size).fill(NOT_FILED);
     this.scoreOf = new Int16Array(size).fill(NOT_FILED);
     // Half the memory for the common sizes: these arrays are walked at random, and the caches are small.
     const links = (): Links => (size < 32_768 ? new Int16Array(size) : new Int32Array(size));
-    this.#next = linked ? links() : null;
-    this.#previous = linked ? links() : null;
+    this.#next = links();
+    this.#previous = links();
     this.#cellHead = new Int32Array(4 * scores).fill(NOT_FILED);
     this.#cellCount = new Int32Array(4 * scores);
   }
@@ -67,17 +65,10 @@ export class ScoreTable {
   /** Writes the Nodes under (bucket, score) into `into` from index `at` on, in no order; returns the index after the last. */
   collect(bucket: number, score: number, into: Int32Array, at: number): number {
     let index = at;
-    const next = this.#next;
-    if (next === null) {
-      for (let node = 0; node < this.size; node++) {
-        if (this.scoreOf[node] === score && this.bucketOf[node] === bucket) into[index++] = node;
-      }
-      return index;
-    }
     let node = this.#cellHead[bucket * this.scores + score] as number;
     while (node !== NOT_FILED) {
       into[index++] = node;
-      node = next[node] as number;
+      node = this.#next[node] as number;
     }
     return index;
   }
@@ -94,23 +85,17 @@ export class ScoreTable {
 
   /** Bytes held, for the memory figures. */
   get bytes(): number {
-    return (
-      this.size * 6 + (this.#next?.byteLength ?? 0) * 2 + this.#cellHead.byteLength * 2 + this.countOf.byteLength * 2
-    );
+    return this.size * 6 + this.#next.byteLength * 2 + this.#cellHead.byteLength * 2 + this.countOf.byteLength * 2;
   }
 
   #link(node: number, bucket: number, score: number): void {
     if (bucket >= this.countOf.length) this.#growTo(bucket + 1);
     const cell = bucket * this.scores + score;
-    const next = this.#next;
-    if (next !== null) {
-      const previous = this.#previous as Links;
-      const head = this.#cellHead[cell] as number;
-      next[node] = head;
-      previous[node] = NOT_FILED;
-      if (head !== NOT_FILED) previous[head] = node;
-      this.#cellHead[cell] = node;
-    }
+    const head = this.#cellHead[cell] as number;
+    this.#next[node] = head;
+    this.#previous[node] = NOT_FILED;
+    if (head !== NOT_FILED) this.#previous[head] = node;
+    this.#cellHead[cell] = node;
     this.#cellCount[cell] = (this.#cellCount[cell] as number) + 1;
     const count = this.countOf[bucket] as number;
     this.countOf[bucket] = count + 1;
@@ -119,15 +104,11 @@ export class ScoreTable {
 
   #unlink(node: number, bucket: number, score: number): void {
     const cell = bucket * this.scores + score;
-    const nextOf = this.#next;
-    if (nextOf !== null) {
-      const previousOf = this.#previous as Links;
-      const next = nextOf[node] as number;
-      const previous = previousOf[node] as number;
-      if (previous === NOT_FILED) this.#cellHead[cell] = next;
-      else nextOf[previous] = next;
-      if (next !== NOT_FILED) previousOf[next] = previous;
-    }
+    const next = this.#next[node] as number;
+    const previous = this.#previous[node] as number;
+    if (previous === NOT_FILED) this.#cellHead[cell] = next;
+    else this.#next[previous] = next;
+    if (next !== NOT_FILED) this.#previous[next] = previous;
     this.#cellCount[cell] = (this.#cellCount[cell] as number) - 1;
     this.countOf[bucket] = (this.countOf[bucket] as number) - 1;
   }

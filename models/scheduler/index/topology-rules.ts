@@ -5,7 +5,7 @@
  * The plain rules are in plugins/pod-topology-spread*.ts and plugins/inter-pod-affinity*.ts; a property test holds the
  * two together.
  */
-import type { Evaluation } from './evaluation.ts';
+import type { Buckets } from './buckets.ts';
 import type { Feature } from './feature.ts';
 import { NO_DOMAIN } from './topology.ts';
 
@@ -56,6 +56,12 @@ export interface TopologyRules {
   spreadLogarithm(domains: number): number;
 }
 
+/** What these rules read of an evaluation. */
+export interface Evaluated {
+  readonly features: readonly Feature[];
+  readonly buckets: Buckets;
+}
+
 const MAX_NODE_SCORE = 100;
 
 /** Works out buckets; holds scratch arrays that grow and are used again by each decision. */
@@ -71,7 +77,7 @@ export class BucketScores {
   #softWeights: number[] = [];
 
   /** Fills `open` for every bucket in use. */
-  openBuckets(evaluation: Evaluation, rules: TopologyRules): void {
+  openBuckets(evaluation: Evaluated, rules: TopologyRules): void {
     const { length } = evaluation.buckets;
     if (this.open.length < length) this.#grow(length);
     this.open.fill(1, 0, length);
@@ -86,7 +92,7 @@ export class BucketScores {
    * Fills `constant` for the buckets that have feasible Nodes. `feasible[bucket]` is how many of its Nodes are in the set
    * over which scores are normalised: all feasible Nodes, or the sample.
    */
-  scoreBuckets(evaluation: Evaluation, rules: TopologyRules, feasible: Int32Array): void {
+  scoreBuckets(evaluation: Evaluated, rules: TopologyRules, feasible: Int32Array): void {
     const { length } = evaluation.buckets;
     this.constant.fill(0, 0, length);
     if (rules.taintWeight !== 0) this.#addReversed(evaluation, rules.groups.taintRaw, rules.taintWeight, feasible);
@@ -97,14 +103,14 @@ export class BucketScores {
   }
 
   /** What is counted for a bucket. A bucket names the domain or the count itself. */
-  #countOf(evaluation: Evaluation, featureIndex: number, bucket: number): number {
+  #countOf(evaluation: Evaluated, featureIndex: number, bucket: number): number {
     const feature = evaluation.features[featureIndex] as Feature;
     const value = evaluation.buckets.values[bucket * evaluation.features.length + featureIndex] as number;
     if (!feature.byDomain) return value;
     return value === NO_DOMAIN ? 0 : (feature.counts[value] as number);
   }
 
-  #applyHardSpread(evaluation: Evaluation, spread: HardSpread): void {
+  #applyHardSpread(evaluation: Evaluated, spread: HardSpread): void {
     const feature = evaluation.features[spread.feature] as Feature;
     const isShort = feature.eligibleDomains < spread.minDomains;
     if (feature.eligibleDomains === 0 && !isShort) return; // No minimum to exceed.
@@ -113,7 +119,7 @@ export class BucketScores {
     this.#applyBound(evaluation, spread.feature, Number.NEGATIVE_INFINITY, most);
   }
 
-  #applyBound(evaluation: Evaluation, feature: number, least: number, most: number): void {
+  #applyBound(evaluation: Evaluated, feature: number, least: number, most: number): void {
     for (let bucket = 0; bucket < evaluation.buckets.length; bucket++) {
       const count = this.#countOf(evaluation, feature, bucket);
       if (count < least || count > most) this.open[bucket] = 0;
@@ -121,14 +127,14 @@ export class BucketScores {
   }
 
   /** The exception for the first Pod of a group: nothing matches anywhere, and the Pod matches its own terms. */
-  #firstOfItsKind(evaluation: Evaluation, rules: TopologyRules): boolean {
+  #firstOfItsKind(evaluation: Evaluated, rules: TopologyRules): boolean {
     if (!rules.selfMatchesRequired) return false;
     for (const feature of rules.required) if ((evaluation.features[feature] as Feature).total !== 0) return false;
     return true;
   }
 
   /** 100 less the share of the greatest raw value; all 100 when that is 0. plugins/helper/normalize_score.go, reversed. */
-  #addReversed(evaluation: Evaluation, raw: readonly number[], weight: number, feasible: Int32Array): void {
+  #addReversed(evaluation: Evaluated, raw: readonly number[], weight: number, feasible: Int32Array): void {
     const { groupOf } = evaluation.buckets;
     const most = this.#mostOf(groupOf, raw, feasible);
     for (let bucket = 0; bucket < groupOf.length; bucket++) {
@@ -139,7 +145,7 @@ export class BucketScores {
   }
 
   /** The share of the greatest raw value; all 0 when that is 0. */
-  #addShare(evaluation: Evaluation, raw: readonly number[], weight: number, feasible: Int32Array): void {
+  #addShare(evaluation: Evaluated, raw: readonly number[], weight: number, feasible: Int32Array): void {
     const { groupOf } = evaluation.buckets;
     const most = this.#mostOf(groupOf, raw, feasible);
     if (most === 0) return;
@@ -159,7 +165,7 @@ export class BucketScores {
     return most;
   }
 
-  #addSpread(evaluation: Evaluation, rules: TopologyRules, feasible: Int32Array): void {
+  #addSpread(evaluation: Evaluated, rules: TopologyRules, feasible: Int32Array): void {
     const { groupOf } = evaluation.buckets;
     const ignored = rules.groups.ignoredBySpread;
     const width = evaluation.features.length;
@@ -189,7 +195,7 @@ export class BucketScores {
   }
 
   /** Each soft constraint weighs by the logarithm of its number of domains among the feasible Nodes that have all keys. */
-  #weighSpread(evaluation: Evaluation, rules: TopologyRules, feasible: Int32Array): void {
+  #weighSpread(evaluation: Evaluated, rules: TopologyRules, feasible: Int32Array): void {
     const { groupOf } = evaluation.buckets;
     const ignored = rules.groups.ignoredBySpread;
     const width = evaluation.features.length;
@@ -215,7 +221,7 @@ export class BucketScores {
     }
   }
 
-  #addInterPod(evaluation: Evaluation, rules: TopologyRules, feasible: Int32Array): void {
+  #addInterPod(evaluation: Evaluated, rules: TopologyRules, feasible: Int32Array): void {
     const { length } = evaluation.buckets;
     let least = Number.POSITIVE_INFINITY;
     let most = Number.NEGATIVE_INFINITY;
