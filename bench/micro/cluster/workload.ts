@@ -1,6 +1,5 @@
 /**
- * The workloads of the cluster benchmark: Deployments of a hundred Pods over equal Nodes, ten Pods for each Node, created
- * at once. Rate limits of clients are so high that virtual time is never what is waited for; all else is the default.
+ * The workloads of the cluster benchmark: Deployments over equal Nodes, ten Pods for each Node, created at once. Rate limits of clients are so high that virtual time is never what is waited for; all else is the default.
  */
 import { Simulation } from '../../../engine/index.ts';
 import { type Cluster, createCluster } from '../../../models/cluster.ts';
@@ -8,8 +7,11 @@ import { DEPLOYMENTS, SERVICES } from '../../../models/objects/resources.ts';
 import type { Service } from '../../../models/objects/service.ts';
 import type { Deployment } from '../../../models/objects/workloads.ts';
 
-/** `deployments`: no Kubernetes Events. `events`: they are stored. `services`: a Service for each Deployment, no Events. */
-export const WORKLOADS = ['deployments', 'events', 'services'] as const;
+/**
+ * `deployments`: a hundred Pods each, no Kubernetes Events. `large`: the same Pods in 20 Deployments, so that the scheduler meets 20
+ * classes of Pods. `events`: Events are stored. `services`: a Service for each Deployment, no Events.
+ */
+export const WORKLOADS = ['deployments', 'large', 'events', 'services'] as const;
 export type Workload = (typeof WORKLOADS)[number];
 
 export interface RowOptions {
@@ -19,6 +21,7 @@ export interface RowOptions {
 }
 
 const PODS_A_DEPLOYMENT = 100;
+const LARGE_DEPLOYMENTS = 20;
 /** Requests a second of each client; unlimited in effect. */
 const CLIENT_QPS = 1_000_000;
 const REQUESTS = ['50m', '100m', '150m', '200m', '250m'] as const;
@@ -66,10 +69,11 @@ export function emptyCluster({ workload, nodes }: RowOptions): Cluster {
 /** Creates everything and lets time run until every Pod runs. */
 export function runWorkload(cluster: Cluster, { workload, pods }: RowOptions): void {
   const { sim, kubectlClient } = cluster;
-  for (let made = 0; made < pods; made += PODS_A_DEPLOYMENT) {
-    const index = made / PODS_A_DEPLOYMENT;
+  const size = workload === 'large' ? Math.ceil(pods / LARGE_DEPLOYMENTS) : PODS_A_DEPLOYMENT;
+  for (let made = 0; made < pods; made += size) {
+    const index = made / size;
     if (workload === 'services') kubectlClient.create(SERVICES, service(index));
-    kubectlClient.create(DEPLOYMENTS, deployment(index, Math.min(PODS_A_DEPLOYMENT, pods - made)));
+    kubectlClient.create(DEPLOYMENTS, deployment(index, Math.min(size, pods - made)));
   }
   const counts = cluster.activity.pods;
   const reason = sim.runUntil({ condition: () => counts.running >= pods, timeMicros: 3_600_000_000 });
