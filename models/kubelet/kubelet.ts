@@ -60,7 +60,7 @@ export class Kubelet {
         })
       : undefined;
     this.images = new ImagePuller(fleet.imageService, () => fleet.reportImages(this));
-    this.#idPrefix = fleet.runtime.idPrefix + fleet.hexOf(this.nodeName);
+    this.#idPrefix = [fleet.runtime.idPrefix, fleet.hexOf(this.nodeName)].join('');
     this.updateNode(node);
   }
 

@@ -13,6 +13,8 @@ interface ImageState {
 
 export class ImageStates {
   readonly #states = new Map<string, ImageState>();
+  /** By size and then by number of Nodes: each Node keeps one for every name of every image that it has. */
+  readonly #summaries = new Map<number, (ImageSummary | undefined)[]>();
   /** Grows whenever an image comes to or leaves a Node. */
   version = 0;
 
@@ -57,8 +59,23 @@ export class ImageStates {
     for (const { names } of node.status?.images ?? []) {
       for (const name of names ?? []) {
         const state = this.#states.get(name);
-        if (state !== undefined) summary.set(name, { size: state.size, nodes: state.nodes.size });
+        if (state !== undefined) summary.set(name, this.#summary(state));
       }
+    }
+    return summary;
+  }
+
+  #summary({ size, nodes: { size: nodes } }: ImageState): ImageSummary {
+    let bySize = this.#summaries.get(size);
+    if (bySize === undefined) {
+      bySize = [];
+      this.#summaries.set(size, bySize);
+    }
+    while (bySize.length <= nodes) bySize.push(undefined);
+    let summary = bySize[nodes];
+    if (summary === undefined) {
+      summary = { size, nodes };
+      bySize[nodes] = summary;
     }
     return summary;
   }
