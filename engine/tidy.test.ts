@@ -52,7 +52,6 @@ const FORBIDDEN_TEXT = [
   /(?<![\w.-])\/home\/[a-z]/,
   /(?<![\w.-])\/tm[p]\//,
   /registry\.[a-z]+\.(?:org|com)/,
-  /farm-(?:studio|bench)/,
 ];
 
 const FORBIDDEN_NAMES = /(?:^|\/)(?:utils?|helpers?|types?|misc|common)(?:\.[a-z.]+|\/)/;
