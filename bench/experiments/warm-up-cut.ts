@@ -1,6 +1,7 @@
 /**
- * From when on a steady-state run counts: a given time, or MSER-5 (see warm-up in results) on the number of Pods on Nodes and the
- * number of pending Pods as sampled on the grid, of which the later cut is taken. Cuts lie on the grid.
+ * From when on a steady-state run counts: a given time, or MSER-5 (see warm-up in results) on the number of Pods in the system,
+ * that is pending or on Nodes, as sampled on the grid. One number that both a filling cluster and a growing queue show, and that
+ * single Pods pending for a moment do not. Cuts lie on the grid.
  */
 import type { Micros } from '../../engine/index.ts';
 import { mser5, type TimeSeries } from '../../results/index.ts';
@@ -19,7 +20,7 @@ export function warmUpRule({ horizon }: Experiment): string | undefined {
 }
 
 /**
- * @param gauges those that MSER-5 looks at
+ * @param gauges those whose sum MSER-5 looks at
  * @throws Error when the run is not longer than its warm-up
  */
 export function warmUpCut(rule: string, series: TimeSeries, gauges: readonly number[], endMicros: Micros): WarmUpCut {
@@ -34,7 +35,8 @@ function timeOf(rule: string, series: TimeSeries): Micros {
 }
 
 function cutOfGauges(series: TimeSeries, gauges: readonly number[]): WarmUpCut {
-  const cuts = gauges.map((gauge) => mser5(series.samples(gauge)));
-  const samples = Math.max(0, ...cuts.map(({ cut }) => cut));
-  return { untilMicros: samples * series.intervalMicros, reliable: cuts.every(({ reliable }) => reliable) };
+  const columns = gauges.map((gauge) => series.samples(gauge));
+  const sums = (columns[0] ?? []).map((_, row) => columns.reduce((sum, column) => sum + (column[row] as number), 0));
+  const { cut, reliable } = mser5(sums);
+  return { untilMicros: cut * series.intervalMicros, reliable };
 }
