@@ -59,6 +59,26 @@ function faceOf(cluster: Cluster, attempts: AttemptListener[]): SimulatedCluster
       });
     },
     observeAttempts: (listener) => void attempts.push(listener),
+    load: () => loadOf(apiServer.counters),
     isSettled: () => cluster.isSettled(),
+  };
+}
+
+/** Of the whole run: counters have no past to cut off. */
+function loadOf({
+  requests,
+  watchEvents,
+  etcdWrites,
+}: Cluster['apiServer']['counters']): Record<string, number | null> {
+  const sum = (of: typeof requests, field: 'requests' | 'latencyMicros'): number =>
+    of.reduce((total, one) => total + one[field], 0);
+  // Leases are mostly computed instead of sent, and so have no latency.
+  const sent = requests.filter(({ resource }) => resource !== 'leases');
+  const answered = sum(sent, 'requests');
+  return {
+    apiRequests: sum(requests, 'requests'),
+    apiLatencyMeanMicros: answered === 0 ? null : sum(sent, 'latencyMicros') / answered,
+    watchEvents,
+    etcdWrites,
   };
 }

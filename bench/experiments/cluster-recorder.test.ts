@@ -76,6 +76,37 @@ describe('ClusterRecorder', () => {
     });
   });
 
+  test('counts attempts, and apart the Pods that were preempted and those that were evicted otherwise, each once', () => {
+    const recorder = new ClusterRecorder(1_000_000);
+    recorder.node(0, 'ADDED', node('a'));
+    const target = (reason: string, status: 'True' | 'False' = 'True'): Pod['status'] => ({
+      phase: 'Running',
+      conditions: [{ type: 'DisruptionTarget', status, reason }],
+    });
+    for (const name of ['p', 'q', 'r', 's']) recorder.pod(10, 'ADDED', pod(name, 'a'));
+    recorder.pod(20, 'MODIFIED', pod('p', 'a', target('PreemptionByScheduler')));
+    recorder.pod(30, 'DELETED', pod('p', 'a', target('PreemptionByScheduler')));
+    recorder.pod(40, 'MODIFIED', pod('q', 'a', target('DeletionByTaintManager')));
+    recorder.pod(50, 'MODIFIED', pod('r', 'a', target('EvictionByEvictionAPI')));
+    recorder.pod(60, 'MODIFIED', pod('s', 'a', target('EvictionByEvictionAPI', 'False')));
+    recorder.pod(70, 'ADDED', pod('t'));
+    recorder.attempt('ns/t');
+    recorder.attempt('ns/t');
+    expect(recorder.metrics(100)).toMatchObject({ podsPreempted: 1, podsEvicted: 2, schedulingAttempts: 2 });
+  });
+
+  test('CPU that is free where memory runs out first is stranded, for as long as it is', () => {
+    const recorder = new ClusterRecorder(1_000_000);
+    recorder.node(0, 'ADDED', node('a'));
+    recorder.node(0, 'ADDED', node('b'));
+    // Of 4 CPU and 8 GiB: 1 CPU and 6 GiB leave 75 % and 25 % free, so half of the CPU of one Node in two is stranded.
+    const containers = [{ name: 'main', resources: { requests: { cpu: '1', memory: '6Gi' } } }];
+    const large: Pod = { ...pod('p', 'a'), spec: { containers, nodeName: 'a' } };
+    recorder.pod(50, 'ADDED', large);
+    recorder.pod(90, 'DELETED', large);
+    expect(recorder.metrics(100)).toMatchObject({ cpuStrandedMean: 0.1, memoryStrandedMean: 0 });
+  });
+
   test('Pods that came with their Node take room and are in no latency', () => {
     const recorder = new ClusterRecorder(1_000_000);
     recorder.node(0, 'ADDED', node('a'));

@@ -10,11 +10,23 @@ import { GAUGES, NODE_COLUMNS, POD_COLUMNS } from './cluster-tables.ts';
 import { NodeShares } from './node-shares.ts';
 import { type Amounts, nodeAllocatable, requestedAmounts } from './resource-amounts.ts';
 import type { RunTables, UnschedulableReason } from './run-result.ts';
+import { StrandedShare } from './stranded-share.ts';
 import { type WarmUpCut, warmUpCut } from './warm-up-cut.ts';
 
 export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
 
-const [PENDING, BOUND, RUNNING, NODES_IN_USE, CPU, MEMORY, CPU_IMBALANCE, MEMORY_IMBALANCE] = GAUGES.keys();
+const [
+  PENDING,
+  BOUND,
+  RUNNING,
+  NODES_IN_USE,
+  CPU,
+  MEMORY,
+  CPU_IMBALANCE,
+  MEMORY_IMBALANCE,
+  CPU_STRANDED,
+  MEMORY_STRANDED,
+] = GAUGES.keys();
 
 const POD = Object.fromEntries(POD_COLUMNS.map(({ name }, index) => [name, index])) as Record<string, number>;
 const NODE = Object.fromEntries(NODE_COLUMNS.map(({ name }, index) => [name, index])) as Record<string, number>;
@@ -61,6 +73,12 @@ export class ClusterRecorder {
   readonly #running = new Set<string>();
   readonly #cpu = new NodeShares();
   readonly #memory = new NodeShares();
+  readonly #strandedCpu = new StrandedShare(this.#cpu, this.#memory);
+  readonly #strandedMemory = new StrandedShare(this.#memory, this.#cpu);
+  /** Pods that something in the cluster ended, by uid. */
+  readonly #preempted = new Set<string>();
+  readonly #evicted = new Set<string>();
+  #attempts = 0;
   #firstCreatedMicros = Number.POSITIVE_INFINITY;
   #lastScheduledMicros = 0;
 
@@ -76,7 +94,7 @@ export class ClusterRecorder {
     else if (this.#cpu.allocatable(row) === cpuMillis && this.#memory.allocatable(row) === memoryBytes) return;
     this.#cpu.setAllocatable(row, cpuMillis);
     this.#memory.setAllocatable(row, memoryBytes);
-    this.#showShares(timeMicros);
+    this.#showShares(timeMicros, row);
   }
 
   pod(timeMicros: Micros, type: ChangeType, pod: Pod): void {
@@ -94,11 +112,13 @@ export class ClusterRecorder {
     if (phase === 'Running' && Number.isNaN(this.#pods.number(row, AT.running))) {
       this.#pods.setNumber(row, AT.running, timeMicros);
     }
+    this.#noteDisruption(pod);
     if (type === 'DELETED') this.#pods.setNumber(row, AT.deleted, timeMicros);
   }
 
   /** Another attempt of the scheduler to place a Pod. */
   attempt(key: string): void {
+    this.#attempts++;
     if (this.#pods.has(key)) this.#pods.add(this.#pods.row(key), AT.attempts, 1);
   }
 
@@ -152,14 +172,29 @@ export class ClusterRecorder {
     this.#series.set(timeMicros, BOUND as number, this.#holdings.size);
     this.#cpu.addRequested(row, sign * amounts.cpuMillis);
     this.#memory.addRequested(row, sign * amounts.memoryBytes);
-    this.#showShares(timeMicros);
+    this.#showShares(timeMicros, row);
   }
 
-  #showShares(timeMicros: Micros): void {
+  #showShares(timeMicros: Micros, changedRow: number): void {
+    this.#strandedCpu.update(changedRow);
+    this.#strandedMemory.update(changedRow);
+    this.#series.set(timeMicros, CPU_STRANDED as number, this.#strandedCpu.share);
+    this.#series.set(timeMicros, MEMORY_STRANDED as number, this.#strandedMemory.share);
     this.#series.set(timeMicros, CPU as number, this.#cpu.utilisation);
     this.#series.set(timeMicros, MEMORY as number, this.#memory.utilisation);
     this.#series.set(timeMicros, CPU_IMBALANCE as number, this.#cpu.imbalance);
     this.#series.set(timeMicros, MEMORY_IMBALANCE as number, this.#memory.imbalance);
+  }
+
+  /**
+   * Pods that were not ended by their owner say so.
+   * Source: https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions
+   */
+  #noteDisruption({ metadata, status }: Pod): void {
+    const disruption = status?.conditions?.find(({ type }) => type === 'DisruptionTarget');
+    if (disruption?.status !== 'True') return;
+    const ended = disruption.reason === 'PreemptionByScheduler' ? this.#preempted : this.#evicted;
+    ended.add(metadata.uid ?? `${metadata.namespace}/${metadata.name}`);
   }
 
   #noteReason(row: number, pod: Pod): void {
@@ -218,6 +253,9 @@ export class ClusterRecorder {
       ...latencyMetrics('startupLatency', startup),
       schedulingThroughput:
         cut === undefined ? this.#throughput(scheduled) : this.#throughputFrom(fromMicros, endMicros),
+      schedulingAttempts: this.#attempts,
+      podsPreempted: this.#preempted.size,
+      podsEvicted: this.#evicted.size,
       pendingMean: gauge(PENDING).mean,
       pendingMax: gauge(PENDING).maximum,
       nodesInUseMean: gauge(NODES_IN_USE).mean,
@@ -228,6 +266,8 @@ export class ClusterRecorder {
       memoryUtilisationMax: gauge(MEMORY).maximum,
       cpuImbalanceMean: gauge(CPU_IMBALANCE).mean,
       memoryImbalanceMean: gauge(MEMORY_IMBALANCE).mean,
+      cpuStrandedMean: gauge(CPU_STRANDED).mean,
+      memoryStrandedMean: gauge(MEMORY_STRANDED).mean,
       virtualMicros: endMicros,
       ...(cut === undefined ? {} : { warmUpMicros: fromMicros, warmUpFound: cut.reliable ? 1 : 0 }),
     };

@@ -42,4 +42,6 @@ export const GAUGES = [
   'memoryUtilisation',
   'cpuImbalance',
   'memoryImbalance',
+  'cpuStranded',
+  'memoryStranded',
 ] as const;

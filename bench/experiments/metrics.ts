@@ -7,7 +7,18 @@ import { formatDuration } from './duration.ts';
 export interface Metric {
   readonly name: string;
   /** As documented and shown. */
-  readonly unit: 'µs' | 'Pods' | 'Nodes' | 'fraction' | 'Pods/s' | 'attempts' | 'milli-GPU' | '';
+  readonly unit:
+    | 'µs'
+    | 'Pods'
+    | 'Nodes'
+    | 'fraction'
+    | 'Pods/s'
+    | 'attempts'
+    | 'milli-GPU'
+    | 'requests'
+    | 'events'
+    | 'writes'
+    | '';
   readonly better: 'lower' | 'higher' | undefined;
   /** In the table of the terminal; all metrics are in the files. */
   readonly shown: boolean;
@@ -34,6 +45,9 @@ export const METRICS: readonly Metric[] = [
   metric('startupLatencyP99Micros', 'µs', 'lower', 'Pod start-up latency, p99'),
   metric('startupLatencyMaxMicros', 'µs', 'lower', 'Pod start-up latency, max', false),
   metric('schedulingThroughput', 'Pods/s', 'higher', 'scheduling throughput'),
+  metric('schedulingAttempts', 'attempts', 'lower', 'scheduling attempts', false),
+  metric('podsPreempted', 'Pods', 'lower', 'Pods preempted'),
+  metric('podsEvicted', 'Pods', 'lower', 'Pods evicted'),
   metric('pendingMean', 'Pods', 'lower', 'Pods pending, mean', false),
   metric('pendingMax', 'Pods', 'lower', 'Pods pending, max'),
   metric('nodesInUseMean', 'Nodes', 'lower', 'Nodes in use, mean'),
@@ -44,6 +58,12 @@ export const METRICS: readonly Metric[] = [
   metric('memoryUtilisationMax', 'fraction', 'higher', 'memory requested, max'),
   metric('cpuImbalanceMean', 'fraction', 'lower', 'CPU imbalance of Nodes, mean'),
   metric('memoryImbalanceMean', 'fraction', 'lower', 'memory imbalance of Nodes, mean'),
+  metric('cpuStrandedMean', 'fraction', 'lower', 'CPU stranded, mean'),
+  metric('memoryStrandedMean', 'fraction', 'lower', 'memory stranded, mean'),
+  metric('apiRequests', 'requests', 'lower', 'API requests', false),
+  metric('apiLatencyMeanMicros', 'µs', 'lower', 'API latency, mean', false),
+  metric('watchEvents', 'events', 'lower', 'watch events sent', false),
+  metric('etcdWrites', 'writes', 'lower', 'etcd writes', false),
   metric('gpuAllocation', 'fraction', 'higher', 'GPUs allocated'),
   metric('gpuFragmentation', 'fraction', 'lower', 'GPUs fragmented'),
   metric('gpuFragmentationOfIdle', 'fraction', 'lower', 'idle GPUs fragmented'),

@@ -41,6 +41,16 @@ export class NodeShares {
     return this.#allocatableTotal === 0 ? 0 : this.#requestedTotal / this.#allocatableTotal;
   }
 
+  /** The share of Node `row` that is free; 0 where it has none of the resource. */
+  freeShare(row: number): number {
+    const allocatable = this.allocatable(row);
+    return allocatable === 0 ? 0 : Math.max(0, 1 - this.requested(row) / allocatable);
+  }
+
+  get allocatableTotal(): number {
+    return this.#allocatableTotal;
+  }
+
   /** Standard deviation of the Nodes' shares; 0 without Nodes. */
   get imbalance(): number {
     if (this.#nodes === 0) return 0;

@@ -34,6 +34,8 @@ const GAUGE_TITLES: Readonly<Record<string, readonly [title: string, unit: strin
   cpuUtilisation: ['CPU requested', 'fraction'],
   memoryUtilisation: ['Memory requested', 'fraction'],
   cpuImbalance: ['CPU imbalance of Nodes', 'fraction'],
+  cpuStranded: ['CPU stranded', 'fraction'],
+  memoryStranded: ['Memory stranded', 'fraction'],
   memoryImbalance: ['Memory imbalance of Nodes', 'fraction'],
 };
 /** Reasons shown for each policy; the rest are in summary.json. */

@@ -65,7 +65,7 @@ function prepareCluster(study: Study, experiment: Experiment, task: RunTask): Pr
         throw new Error(`the API server refused ${refusal} (${feed.refusals.length} refused)`);
       }
       return {
-        metrics: recorder.metrics(sim.nowMicros, warmUpRule(experiment)),
+        metrics: { ...recorder.metrics(sim.nowMicros, warmUpRule(experiment)), ...cluster.load() },
         unschedulable: recorder.unschedulable(),
         tables: recorder.tables(),
       };

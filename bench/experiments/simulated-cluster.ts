@@ -23,6 +23,8 @@ export interface SimulatedCluster {
   observe(listener: (change: StoredChange) => void): void;
   /** Sees each attempt of the scheduler to place a Pod. */
   observeAttempts(listener: (podKey: string) => void): void;
+  /** What API server and etcd have done so far, by the name of the metric. */
+  load(): Readonly<Record<string, number | null>>;
   /** Whether nothing in the cluster is on its way any more; what clients still want to send it cannot know. */
   isSettled(): boolean;
 }
