@@ -51,7 +51,6 @@ export function affinityFeatures(
   const add = (purpose: string, key: string, contribution: Contribution): number =>
     specs.push({
       topology: around.topologyOf(key),
-      signature: `affinity/${purpose}/${key}`,
       contribution,
       eligible: null,
       needsDomains: false,

@@ -31,11 +31,10 @@ function buildWorld(random: RandomStream, size: number): World {
 }
 
 function buildSpecs(random: RandomStream, size: number): FeatureSpec[] {
-  const spec = (topology: Topology, signature: string, extra: Partial<FeatureSpec>): FeatureSpec => {
+  const spec = (topology: Topology, extra: Partial<FeatureSpec>): FeatureSpec => {
     const contributions = Array.from({ length: POD_CLASSES }, () => random.below(2));
     return {
       topology,
-      signature,
       contribution: (podClass) => contributions[podClass] as number,
       isSum: false,
       eligible: null,
@@ -49,18 +48,17 @@ function buildSpecs(random: RandomStream, size: number): FeatureSpec[] {
   const eligible = Uint8Array.from({ length: size }, () => (random.below(5) === 0 ? 0 : 1));
   const signed = Array.from({ length: POD_CLASSES }, () => random.below(7) - 3);
   return [
-    spec(zones, 'hard/zone', { eligible, needsMinimum: true }),
-    spec(racks, 'hard/rack', { needsMinimum: true }),
-    spec(zones, 'soft/zone', { needsDomains: true }),
+    spec(zones, { eligible, needsMinimum: true }),
+    spec(racks, { needsMinimum: true }),
+    spec(zones, { needsDomains: true }),
     spec(
       buildOwnTopology('own', size, () => true),
-      'soft/own',
       {},
     ),
-    spec(racks, 'forbidden/rack', {}),
-    spec(zones, 'required/zone', {}),
-    { ...spec(racks, 'score/rack', { isSum: true }), contribution: (podClass) => signed[podClass] as number },
-    { ...spec(zones, 'score/zone', { isSum: true }), contribution: (podClass) => (signed[podClass] as number) * 2 },
+    spec(racks, {}),
+    spec(zones, {}),
+    { ...spec(racks, { isSum: true }), contribution: (podClass) => signed[podClass] as number },
+    { ...spec(zones, { isSum: true }), contribution: (podClass) => (signed[podClass] as number) * 2 },
   ];
 }
 

@@ -5,11 +5,9 @@
  */
 import { NO_DOMAIN, type Topology } from './topology.ts';
 
-/** What a feature counts. Data, so that evaluations with equal features can be shared. */
+/** What a feature counts. */
 export interface FeatureSpec {
   readonly topology: Topology;
-  /** Names key, selector and policy: equal text, equal counts. */
-  readonly signature: string;
   /** What one Pod of that class adds to the domain of its Node; an integer. */
   contribution(podClass: number): number;
   /** Nodes whose Pods count, or null for all. */

@@ -96,7 +96,6 @@ function spec(
   const { selector } = constraint;
   return {
     topology,
-    signature: `spread/${purpose}/${constraint.topologyKey}`,
     eligible,
     needsDomains: purpose === 'soft' && constraint.topologyKey !== HOSTNAME_LABEL,
     needsMinimum: purpose === 'hard',
