@@ -10,6 +10,7 @@ import type { RuntimeProfile, RuntimeProfileName } from './kubelet/runtime-profi
 import type { NetworkSettings } from './network/network-settings.ts';
 import type { KubeObject, Labels, ResourceList } from './objects/meta.ts';
 import type { Node, Taint } from './objects/node.ts';
+import type { CycleCost } from './scheduler/cycle-cost.ts';
 
 /** Nodes that are alike. */
 export interface NodeGroup {
@@ -75,4 +76,6 @@ export interface ClusterSpec {
   readonly controllerManager?: ControllerManagerOptions;
   /** KubeSchedulerConfiguration as YAML or JSON gives it; the default configuration of v1.34 unless given. */
   readonly scheduler?: unknown;
+  /** What a scheduling cycle takes in virtual time; see models/scheduler/cycle-cost.ts. */
+  readonly schedulingCost?: Partial<CycleCost> | undefined;
 }

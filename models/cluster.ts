@@ -255,6 +255,7 @@ export class Cluster {
     this.#builtScheduler = buildScheduler(this.sim, client, {
       context,
       configuration,
+      cycleCost: this.spec.schedulingCost,
       ...observer,
       ...(plugins === undefined ? {} : { registry: plugins }),
       ...(tieBreak === undefined ? {} : { tieBreak }),

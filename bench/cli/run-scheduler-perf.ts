@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { BadInputError } from '../bad-input.ts';
-import type { DataItem, DataItems } from '../workloads/scheduler-perf/data-items.ts';
+import { type DataItem, dataItemsOf } from '../workloads/scheduler-perf/data-items.ts';
 import { WorkloadError } from '../workloads/scheduler-perf/harness.ts';
 import { type Measurement, runWorkload, type WorkloadResult } from '../workloads/scheduler-perf/run-workload.ts';
 import { type PerfWorkload, readPerfFile } from '../workloads/scheduler-perf/test-file.ts';
@@ -26,10 +26,12 @@ export interface SchedulerPerfOptions {
   readonly plain: boolean;
 }
 
+/** Why there are no figures. A file that is not there, and a workload that failed, make the exit code 1. */
+type NotRun = 'not modelled' | 'file missing' | 'failed';
+
 type Outcome =
   | { readonly workload: PerfWorkload; readonly kind: 'ran'; readonly result: WorkloadResult }
-  | { readonly workload: PerfWorkload; readonly kind: 'not modelled'; readonly why: string }
-  | { readonly workload: PerfWorkload; readonly kind: 'failed'; readonly why: string };
+  | { readonly workload: PerfWorkload; readonly kind: NotRun; readonly why: string };
 
 const DEFAULT_SEED = '1';
 const SURROUNDINGS =
@@ -55,12 +57,16 @@ export function runSchedulerPerf(file: string, options: SchedulerPerfOptions): n
     process.stdout.write(
       `${report(file, seed, outcomes, options.checkThresholds)}\nRun folder: ${relative('.', folder) || '.'}\n`,
     );
-  const failed = outcomes.some(({ kind }) => kind === 'failed');
+  const failed = outcomes.some(({ kind }) => kind === 'failed' || kind === 'file missing');
   return failed || (options.checkThresholds && outcomes.some(missesThreshold)) ? CHECK_FAILED : DONE;
 }
 
 function outcomeOf(workload: PerfWorkload, seed: string, plain: boolean): Outcome {
-  if (!workload.plan.runs) return { workload, kind: 'not modelled', why: workload.plan.notModelled };
+  const { plan } = workload;
+  if (!plan.runs) {
+    if ('missing' in plan) return { workload, kind: 'file missing', why: plan.missing };
+    return { workload, kind: 'not modelled', why: plan.notModelled };
+  }
   try {
     const wallClock = (): number => performance.now();
     const result = runWorkload(workload, { seed: `${seed}/${workload.name}`, wallClock, plain });
@@ -93,8 +99,7 @@ function writeResults(folder: string, outcomes: readonly Outcome[]): void {
 }
 
 function writeItems(file: string, dataItems: readonly DataItem[]): void {
-  const content: DataItems = { version: 'v1', dataItems };
-  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify(dataItemsOf(dataItems), null, 2)}\n`);
 }
 
 function wallItem({ name, wallPodsPerSecond }: Measurement): DataItem {
@@ -149,6 +154,7 @@ function report(file: string, seed: string, outcomes: readonly Outcome[], checkT
     '',
     "virtual: what the modelled cluster does in its own time. wall: what the simulator does on this machine. threshold: upstream's, for its own.",
     ...linesOf('not modelled', outcomes),
+    ...linesOf('file missing', outcomes),
     ...linesOf('failed', outcomes),
     ...(checkThresholds ? thresholdLines(outcomes) : []),
     ...noteLines(outcomes),
@@ -184,7 +190,7 @@ function seconds(millis: number): string {
   return (millis / 1000).toFixed(2);
 }
 
-function linesOf(kind: 'not modelled' | 'failed', outcomes: readonly Outcome[]): string[] {
+function linesOf(kind: NotRun, outcomes: readonly Outcome[]): string[] {
   const lines = outcomes.flatMap((outcome) => {
     if (outcome.kind === 'ran' || outcome.kind !== kind) return [];
     return [`${outcome.workload.name}: ${kind}: ${outcome.why}`];

@@ -25,6 +25,7 @@ import {
   imageCatalogue,
   kubeletSettings,
   networkSettings,
+  schedulingCostSettings,
 } from './settings-schema.ts';
 
 /** Whether a text is a quantity that is not negative. */
@@ -98,6 +99,9 @@ const cluster = object({
   kubelet: kubeletSettings.describe('KubeletConfiguration fields that are modelled'),
   network: networkSettings.describe('Latencies and ranges of the Pod network, kube-proxy and DNS'),
   apiServer: apiServerSettings.describe('Latencies and limits of the API server and etcd'),
+  schedulingCost: schedulingCostSettings.describe(
+    'Virtual time of a scheduling cycle, see models/scheduler/cycle-cost.ts',
+  ),
   controllerManager: controllerManagerSettings.describe('Client rates and workers of the controllers'),
 });
 

@@ -12,6 +12,7 @@ import {
 } from '../../models/controllers/controller-manager.ts';
 import { DEFAULT_KUBELET_SETTINGS } from '../../models/kubelet/kubelet-settings.ts';
 import { DEFAULT_NETWORK_SETTINGS } from '../../models/network/network-settings.ts';
+import { DEFAULT_CYCLE_COST } from '../../models/scheduler/cycle-cost.ts';
 import { distribution } from './distribution-schema.ts';
 import { object } from './schema-object.ts';
 
@@ -54,6 +55,7 @@ function isDistribution(value: unknown): boolean {
 
 export const kubeletSettings = settings(DEFAULT_KUBELET_SETTINGS);
 export const networkSettings = settings(DEFAULT_NETWORK_SETTINGS);
+export const schedulingCostSettings = settings(DEFAULT_CYCLE_COST);
 
 const api = DEFAULT_API_SERVER;
 const wholeFromOne = z.int({ error: 'a whole number from 1' }).min(1, { error: 'a whole number from 1' });

@@ -26,6 +26,10 @@ export class FrameworkEngine implements SchedulingEngine {
     if (queueSort !== undefined) this.queueSort = queueSort;
   }
 
+  get nodeCount(): number {
+    return this.#cache.snapshot().nodes.length;
+  }
+
   addNode(node: Node): void {
     this.#cache.addNode(node);
   }

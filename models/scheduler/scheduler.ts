@@ -13,12 +13,13 @@ import { PODS } from '../objects/resources.ts';
 import { AsyncPreemption } from './async-preemption.ts';
 import { BindingCycles, refusedAttempt } from './binding-cycle.ts';
 import { watchCluster } from './cluster-watch.ts';
+import { type CycleCost, cycleMicros, DEFAULT_CYCLE_COST } from './cycle-cost.ts';
 import { Nominations } from './nominations.ts';
 import { QueueEvents } from './queue/queue-events.ts';
 import { keyOf, type QueuedPod } from './queue/queued-pod.ts';
 import { QueueingHintMap } from './queue/queueing-hints.ts';
 import { QUEUE_DEFAULTS, type QueueProfile, SchedulingQueue } from './queue/scheduling-queue.ts';
-import { type CycleCost, DEFAULT_CYCLE_COST, type SchedulerCore, schedulerNameOf } from './scheduler-core.ts';
+import { type SchedulerCore, schedulerNameOf } from './scheduler-core.ts';
 import type { SchedulerContext } from './scheduler-context.ts';
 import type { Decision, Placed, Refusal, SchedulingEngine, SchedulingProfile } from './scheduling-engine.ts';
 import { errorAttempt, type FailedAttempt, handleFailure } from './scheduling-failure.ts';
@@ -28,7 +29,8 @@ export interface SchedulerOptions {
   /** Decides; one engine serves one scheduler. */
   readonly engine: SchedulingEngine;
   readonly context: SchedulerContext;
-  readonly cycleCost?: CycleCost;
+  /** Terms of cycle-cost.ts; those that are absent have their defaults. */
+  readonly cycleCost?: Partial<CycleCost> | undefined;
   /** KubeSchedulerConfiguration podInitialBackoffSeconds; 1 s. */
   readonly initialBackoffMicros?: Micros;
   /** KubeSchedulerConfiguration podMaxBackoffSeconds; 10 s. */
@@ -52,6 +54,7 @@ export class Scheduler {
   readonly #core: SchedulerCore;
   readonly #preemption: AsyncPreemption;
   readonly #cost: CycleCost;
+  readonly #countNodes: () => number;
   readonly #asyncApiCalls: boolean;
   readonly #samplePeriodMicros: Micros | undefined;
   readonly #endCycle: (queued: QueuedPod, decision: Decision) => void;
@@ -60,6 +63,8 @@ export class Scheduler {
   readonly #flushLeftover: () => void;
   #isRunning = false;
   #isBusy = false;
+  /** Of the cycle under way, or the last one. */
+  #cycleMicros: Micros = 0;
   /** Time for which a flush of the back-off queues is planned; -1 when none is. */
   #backoffFlushMicros: Micros = -1;
   #isLeftoverPlanned = false;
@@ -67,7 +72,8 @@ export class Scheduler {
   constructor(sim: Simulation, client: Client, options: SchedulerOptions) {
     const { engine, context } = options;
     this.metrics = new SchedulingMetrics();
-    this.#cost = options.cycleCost ?? DEFAULT_CYCLE_COST;
+    this.#cost = { ...DEFAULT_CYCLE_COST, ...options.cycleCost };
+    this.#countNodes = () => engine.nodeCount;
     this.#asyncApiCalls = options.asyncApiCalls ?? false;
     this.#preemption = new AsyncPreemption();
     const queue = this.#newQueue(options);
@@ -169,11 +175,10 @@ export class Scheduler {
         continue;
       }
       const decision = profile.schedule(queued.pod);
-      const { baseMicros, perEvaluatedNodeMicros } = this.#cost;
-      const costMicros = Math.round(baseMicros + perEvaluatedNodeMicros * decision.evaluated);
+      this.#cycleMicros = cycleMicros(this.#cost, queued.pod, decision.evaluated, this.#countNodes);
       metrics.evaluatedNodes += decision.evaluated;
-      metrics.busyMicros += costMicros;
-      sim.after(costMicros, this.#endCycle, queued, decision);
+      metrics.busyMicros += this.#cycleMicros;
+      sim.after(this.#cycleMicros, this.#endCycle, queued, decision);
       return;
     }
   }
@@ -188,7 +193,7 @@ export class Scheduler {
   #conclude(queued: QueuedPod, decision: Decision): void {
     const { engine, observer } = this.#core;
     const profile = engine.profiles.get(schedulerNameOf(queued.pod)) as SchedulingProfile;
-    observer.attempted?.(queued.pod, decision.result, decision.evaluated);
+    observer.attempted?.(queued.pod, decision.result, decision.evaluated, this.#cycleMicros);
     switch (decision.result) {
       case 'scheduled':
         this.#place(queued, profile, decision);

@@ -92,6 +92,8 @@ export interface SchedulingEngine {
   readonly profiles: ReadonlyMap<string, SchedulingProfile>;
   /** Absent: PrioritySort. */
   readonly queueSort?: QueueSort;
+  /** Nodes that an attempt sees. */
+  readonly nodeCount: number;
   addNode(node: Node): void;
   updateNode(oldNode: Node, newNode: Node): void;
   removeNode(node: Node): void;

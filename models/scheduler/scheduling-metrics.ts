@@ -21,8 +21,13 @@ export interface QueueSample extends QueueLengths {
 
 /** For recorders that want to know of each Pod; must not change anything. */
 export interface SchedulerObserver {
-  /** An attempt has ended: a Node was found (not yet bound), none was, or it could not be completed. */
-  attempted?(pod: Pod, result: 'scheduled' | 'unschedulable' | 'error', evaluatedNodes: number): void;
+  /** An attempt has ended: a Node was found (not yet bound), none was, or it could not be completed. The cycle took `cycleMicros`. */
+  attempted?(
+    pod: Pod,
+    result: 'scheduled' | 'unschedulable' | 'error',
+    evaluatedNodes: number,
+    cycleMicros: Micros,
+  ): void;
   /** A Node was found and Reserve and Permit had nothing against it; just before the trace says so. */
   placed?(pod: Pod, placed: Placed): void;
   /** `latencyMicros` counts from when the Pod first entered the active queue. */

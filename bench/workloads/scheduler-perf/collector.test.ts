@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { MICROS_PER_SECOND } from '../../../engine/index.ts';
 import type { Pod } from '../../../models/objects/pod.ts';
 import { Collector, POD_DURATION } from './collector.ts';
-import { sampleData } from './data-items.ts';
+import { dataItemsOf, sampleData } from './data-items.ts';
 
 const S = MICROS_PER_SECOND;
 const pod = (namespace: string, labels = {}): Pod =>
@@ -16,13 +16,12 @@ function collectorOf(seconds: readonly number[], options: { scheduled?: number; 
     nowMicros: 0,
     namespaces: ['a'],
     labels: {},
-    cycleCost: { baseMicros: 100, perEvaluatedNodeMicros: 10 },
     scheduled: options.scheduled ?? 0,
     clock: () => nowMicros,
   });
   for (const second of seconds) {
     nowMicros = second * S;
-    collector.scheduledChange(pod(options.namespace ?? 'a'), 1);
+    collector.scheduled(pod(options.namespace ?? 'a'));
   }
   return collector;
 }
@@ -38,6 +37,11 @@ describe('throughput samples', () => {
 
   test('do not begin before a Pod of the namespace is scheduled', () => {
     expect(collectorOf([2.5, 3.5]).throughputSamples(5 * S)).toEqual([1]);
+  });
+
+  test('leave out the first second alone when Pods were scheduled before', () => {
+    expect(collectorOf([0.5, 1.5, 2.5, 2.6], { scheduled: 7 }).throughputSamples(3 * S)).toEqual([1, 2]);
+    expect(collectorOf([1.5, 1.6], { scheduled: 7 }).throughputSamples(3 * S)).toEqual([2]);
   });
 
   test('see nothing of other namespaces', () => {
@@ -57,9 +61,9 @@ test('an operation too short for samples gives its average and says so', () => {
 test('attempts last a cycle, and when they succeed until the binding is done', () => {
   let nowMicros = 5000;
   const options = { nowMicros: 0, namespaces: ['a'], labels: {}, scheduled: 0, clock: () => nowMicros };
-  const collector = new Collector({ ...options, cycleCost: { baseMicros: 100, perEvaluatedNodeMicros: 10 } });
-  collector.observer.attempted?.(pod('a'), 'unschedulable', 40);
-  collector.observer.attempted?.(pod('a'), 'scheduled', 90);
+  const collector = new Collector(options);
+  collector.observer.attempted?.(pod('a'), 'unschedulable', 40, 500);
+  collector.observer.attempted?.(pod('a'), 'scheduled', 90, 1000);
   nowMicros = 8000;
   collector.observer.bound?.(pod('a'), 'n', 2, 7000);
   const metric = 'scheduler_scheduling_attempt_duration_seconds';
@@ -74,6 +78,7 @@ test('attempts last a cycle, and when they succeed until the binding is done', (
     ['scheduled', 4],
     ['unschedulable', 0.5],
     [POD_DURATION, 7],
+    ['SchedulingDuration', undefined],
   ]);
 });
 
@@ -81,4 +86,26 @@ test('a percentile is the sample at its rank', () => {
   const samples = Array.from({ length: 200 }, (_, index) => 200 - index);
   expect(sampleData(samples)).toEqual({ Average: 100.5, Perc50: 100, Perc90: 180, Perc95: 190, Perc99: 198 });
   expect(sampleData([])).toBeUndefined();
+});
+
+test('the whole duration is an item of its own, in seconds', () => {
+  expect(
+    collectorOf([0.5])
+      .items('n', 2.5 * S, [])
+      .at(-1),
+  ).toEqual({
+    data: { Duration: 2.5 },
+    unit: 's',
+    labels: { Name: 'n', Metric: 'SchedulingDuration', Clock: 'virtual' },
+  });
+});
+
+test('in a file every item has every label, "not applicable" where it has none', () => {
+  const item = (labels: Readonly<Record<string, string>>) => ({ data: {}, unit: 's', labels });
+  const { version, dataItems } = dataItemsOf([item({ Name: 'n' }), item({ Name: 'n', result: 'scheduled' })]);
+  expect(version).toBe('v1');
+  expect(dataItems.map(({ labels }) => labels)).toEqual([
+    { Name: 'n', result: 'not applicable' },
+    { Name: 'n', result: 'scheduled' },
+  ]);
 });

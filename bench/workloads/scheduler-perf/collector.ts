@@ -1,15 +1,16 @@
 /**
- * Collects the figures of one measured operation, in virtual time only: throughput sampled each second as upstream does, and how long
- * attempts and Pods took.
+ * Collects the figures of one measured operation, in virtual time only: throughput sampled each second as upstream does, how long
+ * attempts and Pods took, and how long all of it.
  *
- * Source: test/integration/scheduler_perf/util.go throughputCollector (a second with no Pod is not a sample of 0: the next one that has
- * any is spread over it), metricsCollector. Percentiles are those of the samples themselves, not of the buckets of a histogram.
+ * Source: test/integration/scheduler_perf/util.go throughputCollector, metricsCollector and schedulingDurationCollector, of a version that
+ * serves resource.k8s.io/v1 (v1.34 or later). What it says of throughput: Pods count when they come to have a Node, whatever becomes of
+ * them; no tick before the first of them is a sample, nor is the tick that first sees one; a second with no Pod is not a sample of 0, the
+ * next one that has any is spread over it, as one equal sample for each second.
  */
 import { MICROS_PER_SECOND, type Micros } from '../../../engine/index.ts';
 import { compileLabelSet } from '../../../models/objects/index.ts';
 import type { Labels } from '../../../models/objects/meta.ts';
 import type { Pod } from '../../../models/objects/pod.ts';
-import type { CycleCost } from '../../../models/scheduler/scheduler-core.ts';
 import type { SchedulerObserver } from '../../../models/scheduler/scheduling-metrics.ts';
 import { type DataItem, sampleData } from './data-items.ts';
 import type { MetricWanted } from './test-file.ts';
@@ -35,8 +36,7 @@ export interface CollectorOptions {
   readonly nowMicros: Micros;
   readonly namespaces: readonly string[];
   readonly labels: Labels;
-  readonly cycleCost: CycleCost;
-  /** Scheduled Pods of the namespaces when collecting begins. */
+  /** Scheduled Pods of the namespaces when collecting begins; they count as one that the first tick sees. */
   readonly scheduled: number;
   readonly clock: () => Micros;
 }
@@ -46,8 +46,8 @@ export class Collector {
   /** Also hears of what happens outside the namespaces, as upstream's metrics of the scheduler do. */
   readonly observer: SchedulerObserver;
   readonly #options: CollectorOptions;
+  /** When Pods came to have a Node. */
   readonly #times: Micros[] = [];
-  readonly #changes: number[] = [];
   readonly #attempts = { scheduled: [] as Micros[], unschedulable: [] as Micros[], error: [] as Micros[] };
   readonly #podDurations: Micros[] = [];
   /** When the successful cycle of a Pod that is being bound began. */
@@ -57,56 +57,59 @@ export class Collector {
     this.#options = options;
     this.startMicros = options.nowMicros;
     this.observer = {
-      attempted: (pod, result, evaluated) => this.#attempted(pod, result, evaluated),
+      attempted: (pod, result, _evaluated, cycleMicros) => this.#attempted(pod, result, cycleMicros),
       bound: (pod, _nodeName, _attempts, latencyMicros) => this.#bound(pod, latencyMicros),
     };
   }
 
-  /** To be told of each Pod that is scheduled, or was and is gone. */
-  scheduledChange(pod: Pod, change: 1 | -1): void {
+  /** To be told of each Pod that comes to have a Node. */
+  scheduled(pod: Pod): void {
     const { namespaces, labels, clock } = this.#options;
     if (!namespaces.includes(pod.metadata.namespace ?? '') || !compileLabelSet(labels)(pod.metadata.labels)) return;
     this.#times.push(clock());
-    this.#changes.push(change);
   }
 
-  /** Pods scheduled so far. */
-  get scheduled(): number {
-    return this.#changes.reduce((sum, change) => sum + (change > 0 ? 1 : 0), 0);
+  /** How many have come to have a Node. */
+  get pods(): number {
+    return this.#times.length;
   }
 
   /** From the start until the last Pod was scheduled. */
   get busyMicros(): Micros {
-    const last = this.#changes.lastIndexOf(1);
-    return last < 0 ? 0 : (this.#times[last] as Micros) - this.startMicros;
+    return (this.#times.at(-1) ?? this.startMicros) - this.startMicros;
   }
 
   /** Pods a second, one sample for each second up to `endMicros`. */
   throughputSamples(endMicros: Micros): number[] {
     const samples: number[] = [];
-    let [at, scheduled, last] = [0, this.#options.scheduled, this.#options.scheduled];
-    let [isStarted, skipped] = [false, 0];
+    const before = this.#options.scheduled;
+    let [at, last, skipped] = [0, 0, 0];
+    let isStarted = false;
     for (let tick = this.startMicros + MICROS_PER_SECOND; tick <= endMicros; tick += MICROS_PER_SECOND) {
-      for (; at < this.#times.length && (this.#times[at] as Micros) <= tick; at++)
-        scheduled += this.#changes[at] as number;
-      if (scheduled === 0) continue;
-      const isNew = scheduled !== last;
-      if (isStarted && !isNew) skipped++;
-      if (isStarted && isNew) {
-        const perSecond = (scheduled - last) / (skipped + 1);
+      while (at < this.#times.length && (this.#times[at] as Micros) <= tick) at++;
+      if (before + at === 0) continue;
+      if (!isStarted) isStarted = true;
+      else if (at === last) {
+        skipped++;
+        continue;
+      } else {
+        const perSecond = (at - last) / (skipped + 1);
         for (let second = 0; second <= skipped; second++) samples.push(perSecond);
         skipped = 0;
       }
-      // The first sample is left out: it began before the Pods did.
-      isStarted = true;
-      last = scheduled;
+      last = at;
     }
     return samples;
   }
 
-  /** Throughput first, then the metrics wanted that have samples. Everything is virtual. */
+  /** Throughput first, then the metrics wanted that have samples, then the whole duration. Everything is virtual. */
   items(name: string, endMicros: Micros, wanted: readonly MetricWanted[]): DataItem[] {
-    return [this.#throughput(name, endMicros), ...wanted.flatMap((metric) => this.#metric(name, metric))];
+    const duration: DataItem = {
+      data: { Duration: (endMicros - this.startMicros) / MICROS_PER_SECOND },
+      unit: 's',
+      labels: { Name: name, Metric: 'SchedulingDuration', Clock: 'virtual' },
+    };
+    return [this.#throughput(name, endMicros), ...wanted.flatMap((metric) => this.#metric(name, metric)), duration];
   }
 
   /** An operation too short for samples gives its average over the whole, and says so. */
@@ -114,7 +117,7 @@ export class Collector {
     const labels = { Name: name, Metric: 'SchedulingThroughput', Clock: 'virtual' };
     const data = sampleData(this.throughputSamples(endMicros));
     if (data !== undefined) return { data, unit: 'pods/s', labels };
-    const perSecond = this.busyMicros === 0 ? 0 : (this.scheduled * MICROS_PER_SECOND) / this.busyMicros;
+    const perSecond = this.busyMicros === 0 ? 0 : (this.pods * MICROS_PER_SECOND) / this.busyMicros;
     return {
       data: sampleData([perSecond]) as Readonly<Record<string, number>>,
       unit: 'pods/s',
@@ -138,11 +141,9 @@ export class Collector {
   }
 
   /** Called when a cycle ends. A successful attempt goes on until the binding is done. */
-  #attempted(pod: Pod, result: (typeof RESULTS)[number], evaluated: number): void {
-    const { clock, cycleCost } = this.#options;
-    const micros = Math.round(cycleCost.baseMicros + cycleCost.perEvaluatedNodeMicros * evaluated);
-    if (result === 'scheduled') this.#cycleStarts.set(keyOf(pod), clock() - micros);
-    else this.#attempts[result].push(micros);
+  #attempted(pod: Pod, result: (typeof RESULTS)[number], cycleMicros: Micros): void {
+    if (result === 'scheduled') this.#cycleStarts.set(keyOf(pod), this.#options.clock() - cycleMicros);
+    else this.#attempts[result].push(cycleMicros);
   }
 
   #bound(pod: Pod, latencyMicros: Micros): void {

@@ -1,5 +1,6 @@
 /**
- * scheduler_perf's result format, and how its figures are made of samples. Source: test/integration/scheduler_perf/util.go DataItems.
+ * scheduler_perf's result format, and how its figures are made of samples. Source: test/integration/scheduler_perf/util.go DataItems,
+ * dataItems2JSONFile.
  */
 export interface DataItem {
   readonly data: Readonly<Record<string, number>>;
@@ -10,6 +11,17 @@ export interface DataItem {
 export interface DataItems {
   readonly version: 'v1';
   readonly dataItems: readonly DataItem[];
+}
+
+/** The value of a label that other items of the file have. */
+const NOT_APPLICABLE = 'not applicable';
+
+/** The file's content: as perfdash wants it, every item has every label that any has. */
+export function dataItemsOf(items: readonly DataItem[]): DataItems {
+  const names = [...new Set(items.flatMap(({ labels }) => Object.keys(labels)))].sort();
+  const withAll = (labels: DataItem['labels']): DataItem['labels'] =>
+    Object.fromEntries(names.map((name) => [name, labels[name] ?? NOT_APPLICABLE]));
+  return { version: 'v1', dataItems: items.map((item) => ({ ...item, labels: withAll(item.labels) })) };
 }
 
 const PERCENTILES = [50, 90, 95, 99] as const;

@@ -68,10 +68,15 @@ export class ObjectTemplate<T extends KubeObject = KubeObject> {
   }
 }
 
-/** @throws BadInputError at `place` when there is no such file. */
+/** A file that an operation needs is not there: its workload cannot be run, others can. */
+export class MissingTemplateError extends Error {
+  override readonly name = 'MissingTemplateError';
+}
+
+/** @throws MissingTemplateError with the message that `error` makes, when there is no such file. */
 export function requireTemplate(file: string, error: (message: string) => BadInputError): string {
-  if (!existsSync(file)) throw error(`${file} does not exist; accepted is the file of an object template`);
-  return file;
+  if (existsSync(file)) return file;
+  throw new MissingTemplateError(error(`${file} does not exist; accepted is the file of an object template`).message);
 }
 
 function errorAt(document: SourceDocument, field: FieldPath, message: string): BadInputError {

@@ -16,7 +16,7 @@ import { buildScheduler } from '../../../models/scheduler/build-scheduler.ts';
 import type { SchedulerConfiguration } from '../../../models/scheduler/config/scheduler-configuration.ts';
 import type { Scheduler } from '../../../models/scheduler/scheduler.ts';
 import { informerContext } from '../../../models/scheduler/scheduler-context.ts';
-import { type CycleCost, DEFAULT_CYCLE_COST } from '../../../models/scheduler/scheduler-core.ts';
+import type { CycleCost } from '../../../models/scheduler/cycle-cost.ts';
 import type { SchedulerObserver } from '../../../models/scheduler/scheduling-metrics.ts';
 import { PodLedger } from './pod-ledger.ts';
 
@@ -28,6 +28,8 @@ export interface PerfClusterOptions {
   readonly asyncApiCalls: boolean;
   /** Every decision by the plain rules, without the index. */
   readonly plain?: boolean;
+  /** Defaults of models/scheduler/cycle-cost.ts unless given. */
+  readonly cycleCost?: Partial<CycleCost> | undefined;
 }
 
 export class PerfCluster {
@@ -36,11 +38,10 @@ export class PerfCluster {
   readonly client: Client;
   readonly scheduler: Scheduler;
   readonly ledger = new PodLedger();
-  readonly cycleCost: CycleCost = DEFAULT_CYCLE_COST;
   /** Hears of what the scheduler does; may be changed at any time. */
   observer: SchedulerObserver = {};
 
-  constructor({ seed, configuration, asyncApiCalls, plain = false }: PerfClusterOptions) {
+  constructor({ seed, configuration, asyncApiCalls, plain = false, cycleCost }: PerfClusterOptions) {
     const sim = new Simulation({ seed });
     const clock = new ClusterClock(sim);
     this.sim = sim;
@@ -60,7 +61,7 @@ export class PerfCluster {
       configuration,
       asyncApiCalls,
       plain,
-      cycleCost: this.cycleCost,
+      cycleCost,
       observer: {
         attempted: (...args) => this.observer.attempted?.(...args),
         bound: (...args) => this.observer.bound?.(...args),

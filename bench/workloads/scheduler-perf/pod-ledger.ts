@@ -13,8 +13,8 @@ interface NamespacePods {
   attempted: number;
 }
 
-/** A Pod has been bound (1), or one that was bound is gone (-1). */
-export type ScheduledListener = (pod: Pod, change: 1 | -1) => void;
+/** A Pod has come to have a Node. */
+export type ScheduledListener = (pod: Pod) => void;
 
 export function isScheduled(pod: Pod): boolean {
   return pod.spec.nodeName !== undefined && pod.spec.nodeName !== '';
@@ -43,8 +43,7 @@ export class PodLedger {
     const scheduled = count(after, isScheduled) - count(before, isScheduled);
     pods.scheduled += scheduled;
     pods.attempted += count(after, isAttempted) - count(before, isAttempted);
-    if (scheduled === 1) this.#listener?.(after as Pod, 1);
-    else if (scheduled === -1) this.#listener?.(before as Pod, -1);
+    if (scheduled === 1) this.#listener?.(after as Pod);
   }
 
   scheduled(namespace: string, labels: Labels = {}): number {

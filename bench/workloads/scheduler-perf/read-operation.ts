@@ -77,7 +77,7 @@ export function checkOpcode(fields: Fields): string {
   throw fields.error('opcode', `found ${opcode}; accepted: ${OPCODES.join(', ')}; read, but not modelled: ${notRun}`);
 }
 
-/** @throws BadInputError; NotModelledError for what is right and cannot be run */
+/** @throws BadInputError; NotModelledError for what is right and cannot be run; MissingTemplateError */
 export function readOperation(fields: Fields, context: OperationContext): Operation {
   const opcode = checkOpcode(fields);
   const missing = UNMODELLED_OPCODES.get(opcode);
@@ -119,7 +119,7 @@ function templateParams(fields: Fields, { params }: OperationContext): TemplateE
   );
 }
 
-/** A path beside the file that names it. @throws BadInputError when nothing is there */
+/** A path beside the file that names it. @throws MissingTemplateError when nothing is there */
 export function templatePath(fields: Fields, name: string): TemplatePath | undefined {
   const path = fields.text(name);
   return path === undefined ? undefined : templateBeside(fields, name, path);

@@ -144,6 +144,7 @@ describe('createPods', () => {
       ['SchedulingThroughput', undefined],
       ['scheduler_scheduling_attempt_duration_seconds', 'scheduled'],
       ['scheduler_pod_scheduling_sli_duration_seconds', undefined],
+      ['SchedulingDuration', undefined],
     ]);
     expect(first?.virtualPodsPerSecond).toBeGreaterThan(0);
   });

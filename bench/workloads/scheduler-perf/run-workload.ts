@@ -5,6 +5,7 @@
 import { MICROS_PER_SECOND, type Micros } from '../../../engine/index.ts';
 import { namespaceObject } from '../../../models/bootstrap/initial-objects.ts';
 import type { Namespace } from '../../../models/objects/cluster-objects.ts';
+import type { CycleCost } from '../../../models/scheduler/cycle-cost.ts';
 import type { Labels } from '../../../models/objects/meta.ts';
 import { PODS } from '../../../models/objects/resources.ts';
 import { startChurn } from './churn.ts';
@@ -58,14 +59,20 @@ export interface RunOptions {
   readonly seed: string;
   readonly wallClock: WallClock;
   readonly plain?: boolean;
+  /** What scheduling cycles take; defaults of models/scheduler/cycle-cost.ts unless given. */
+  readonly cycleCost?: Partial<CycleCost> | undefined;
 }
 
 type Runnable = Extract<WorkloadPlan, { runs: true }>;
 
-/** @throws WorkloadError when it fails as a workload; BadInputError for a template that is wrong */
+/**
+ * @throws WorkloadError when it fails as a workload; BadInputError for a template that is wrong; RangeError for a workload whose plan does
+ * not run
+ */
 export function runWorkload(workload: PerfWorkload, options: RunOptions): WorkloadResult {
-  if (!workload.plan.runs) throw new RangeError(`${workload.name} is not modelled: ${workload.plan.notModelled}`);
-  return new WorkloadRun(workload, workload.plan, options).run();
+  const { name, plan } = workload;
+  if (plan.runs) return new WorkloadRun(workload, plan, options).run();
+  throw new RangeError('missing' in plan ? plan.missing : `${name} is not modelled: ${plan.notModelled}`);
 }
 
 interface Measuring {
@@ -95,6 +102,7 @@ export class WorkloadRun {
       configuration: plan.configuration,
       asyncApiCalls: workload.featureGates.get('SchedulerAsyncAPICalls') ?? false,
       ...(options.plain === undefined ? {} : { plain: options.plain }),
+      cycleCost: options.cycleCost,
     });
     this.#harness = new Harness(this.cluster, (what) => this.#notes.add(`${what} has no effect`));
     this.#metrics = workload.metrics ?? DEFAULT_METRICS;
@@ -254,16 +262,16 @@ export class WorkloadRun {
 
   #startMeasuring(name: string, namespaces: readonly string[], labels: Labels): void {
     if (this.#measuring !== undefined) throw new WorkloadError('metrics are collected twice at the same time');
-    const { ledger, sim, cycleCost } = this.cluster;
+    const { ledger, sim } = this.cluster;
     const scheduled = namespaces.reduce((sum, namespace) => sum + ledger.scheduled(namespace, labels), 0);
     const clock = (): Micros => sim.nowMicros;
-    const collector = new Collector({ nowMicros: sim.nowMicros, namespaces, labels, cycleCost, scheduled, clock });
+    const collector = new Collector({ nowMicros: sim.nowMicros, namespaces, labels, scheduled, clock });
     this.#measuring = {
       collector,
       name: [this.#workload.name, name].filter((part) => part !== '').join('/'),
       wallStart: this.#options.wallClock(),
     };
-    ledger.listen((pod, change) => collector.scheduledChange(pod, change));
+    ledger.listen((pod) => collector.scheduled(pod));
     this.cluster.observer = collector.observer;
   }
 
@@ -276,7 +284,7 @@ export class WorkloadRun {
     this.cluster.ledger.listen(undefined);
     const { sim } = this.cluster;
     const items = collector.items(name, sim.nowMicros, this.#metrics);
-    const pods = collector.scheduled;
+    const pods = collector.pods;
     this.#measurements.push({
       name,
       pods,

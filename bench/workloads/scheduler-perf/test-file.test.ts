@@ -51,7 +51,8 @@ describe('a file', () => {
   });
 
   test('lists what is not modelled with the reason', () => {
-    expect(readPerfFile(fileOf(CASE), ALL).map(({ plan }) => (plan.runs ? '' : plan.notModelled))).toEqual([
+    const reasons = readPerfFile(fileOf(CASE), ALL).map(({ plan }) => ('notModelled' in plan ? plan.notModelled : ''));
+    expect(reasons).toEqual([
       '',
       'OpportunisticBatching: true (opportunistic batching)',
       'opcode createPodGroups: PodGroups',
@@ -73,6 +74,18 @@ describe('a file', () => {
     expect(small?.gatesWithoutEffect[0]).toContain('SchedulerQueueingHints: false (hints stay on');
   });
 
+  test('says which file a workload lacks, and reads the others', () => {
+    const plans = readPerfFile(fileOf(CASE.replace('pod.yaml', 'nowhere.yaml')), ALL).map(({ plan }) => plan);
+    const missing = expect.stringMatching(
+      /config\.yaml:[0-9]+: .*nowhere\.yaml does not exist; accepted is the file of an object template$/,
+    );
+    expect(plans).toEqual([
+      { runs: false, missing },
+      expect.anything(),
+      { runs: false, notModelled: expect.anything() },
+    ]);
+  });
+
   test('does not run with a gate that nobody knows', () => {
     const text = CASE.replace('SchedulerAsyncAPICalls: true', 'Mystery: true');
     expect(readPerfFile(fileOf(text), ALL)[0]?.plan).toMatchObject({
@@ -87,11 +100,6 @@ describe('refused with file, line, what was found and what is accepted:', () => 
       'an unknown opcode',
       ['opcode: createNodes', 'opcode: makeNodes'],
       'config.yaml:4: [0].workloadTemplate[0].opcode: found makeNodes; accepted: createNodes, createNamespaces',
-    ],
-    [
-      'a missing template',
-      ['pod.yaml', 'nowhere.yaml'],
-      'nowhere.yaml does not exist; accepted is the file of an object template',
     ],
     [
       'a field of an operation',

@@ -11,6 +11,7 @@ import { BadInputError } from '../../bad-input.ts';
 import { fieldText, readDocuments } from '../documents.ts';
 import { judgeGate } from './feature-gates.ts';
 import { Fields } from './fields.ts';
+import { MissingTemplateError } from './object-template.ts';
 import type { Operation } from './operations.ts';
 import { checkOpcode, NotModelledError, readOperation, templatePath } from './read-operation.ts';
 
@@ -41,7 +42,9 @@ export type WorkloadPlan =
       readonly operations: readonly Operation[];
       readonly configuration: SchedulerConfiguration;
     }
-  | { readonly runs: false; readonly notModelled: string };
+  | { readonly runs: false; readonly notModelled: string }
+  /** A file that it names is not there. */
+  | { readonly runs: false; readonly missing: string };
 
 const CASE_FIELDS = [
   'name',
@@ -64,7 +67,7 @@ export interface Selection {
   readonly labels: readonly string[];
 }
 
-/** The wanted workloads in the file's order. Only these are read in full. @throws BadInputError */
+/** The wanted workloads in the file's order. Only these are read in full. @throws BadInputError with file, line and field */
 export function readPerfFile(file: string, { tests, labels }: Selection): PerfWorkload[] {
   const documents = readDocuments(file);
   const [document] = documents;
@@ -138,14 +141,15 @@ function readWorkload(source: WorkloadSource): PerfWorkload {
 }
 
 function planOf({ testCase, workload, template }: WorkloadSource): WorkloadPlan {
-  const context = {
-    params: workload.object('params'),
-    defaultPodTemplate: templatePath(testCase, 'defaultPodTemplatePath'),
-  };
   try {
+    const context = {
+      params: workload.object('params'),
+      defaultPodTemplate: templatePath(testCase, 'defaultPodTemplatePath'),
+    };
     const operations = template.map((fields) => readOperation(fields, context));
     return { runs: true, operations, configuration: configurationOf(testCase) };
   } catch (error) {
+    if (error instanceof MissingTemplateError) return { runs: false, missing: error.message };
     if (!(error instanceof NotModelledError)) throw error;
     return { runs: false, notModelled: error.message };
   }

@@ -31,6 +31,10 @@ export class CountingEngine implements SchedulingEngine {
     return pods;
   }
 
+  get nodeCount(): number {
+    return this.nodes.size;
+  }
+
   addNode(node: Node): void {
     this.nodes.set(node.metadata.name, node);
   }
