@@ -7,6 +7,7 @@ import type { Node } from '../../models/objects/node.ts';
 import type { Pod } from '../../models/objects/pod.ts';
 import { quantileOfSorted, Table, TimeSeries } from '../../results/index.ts';
 import { GAUGES, NODE_COLUMNS, POD_COLUMNS } from './cluster-tables.ts';
+import { NodeCost } from './node-cost.ts';
 import { NodeShares } from './node-shares.ts';
 import { type Amounts, nodeAllocatable, requestedAmounts } from './resource-amounts.ts';
 import type { RunTables, UnschedulableReason } from './run-result.ts';
@@ -68,6 +69,7 @@ export class ClusterRecorder {
   readonly #pods = new Table(POD_COLUMNS);
   readonly #nodes = new Table(NODE_COLUMNS);
   readonly #series: TimeSeries;
+  readonly #cost: NodeCost;
   readonly #holdings = new Map<string, Holding>();
   readonly #pending = new Set<string>();
   readonly #running = new Set<string>();
@@ -82,14 +84,17 @@ export class ClusterRecorder {
   #firstCreatedMicros = Number.POSITIVE_INFINITY;
   #lastScheduledMicros = 0;
 
-  constructor(sampleEveryMicros: Micros) {
+  /** @param prices of a Node for an hour, by name */
+  constructor(sampleEveryMicros: Micros, prices: ReadonlyMap<string, number> = new Map()) {
     this.#series = new TimeSeries(GAUGES, sampleEveryMicros);
+    this.#cost = new NodeCost(prices, sampleEveryMicros);
   }
 
   node(timeMicros: Micros, type: ChangeType, node: Node): void {
     const fresh = !this.#nodes.has(node.metadata.name);
     const row = this.#nodes.row(node.metadata.name);
     const { cpuMillis, memoryBytes } = type === 'DELETED' ? NOTHING : nodeAllocatable(node);
+    this.#cost.present(timeMicros, node.metadata.name, type !== 'DELETED');
     if (fresh) this.#nodes.setText(row, ON.zone, node.metadata.labels?.['topology.kubernetes.io/zone'] ?? '');
     else if (this.#cpu.allocatable(row) === cpuMillis && this.#memory.allocatable(row) === memoryBytes) return;
     this.#cpu.setAllocatable(row, cpuMillis);
@@ -168,7 +173,10 @@ export class ClusterRecorder {
     this.#nodes.add(row, ON.pods, sign);
     const pods = this.#nodes.number(row, ON.pods);
     if (!(this.#nodes.number(row, ON.podsMax) >= pods)) this.#nodes.setNumber(row, ON.podsMax, pods);
-    if (sign === 1 ? pods === 1 : pods === 0) this.#series.add(timeMicros, NODES_IN_USE as number, sign);
+    if (sign === 1 ? pods === 1 : pods === 0) {
+      this.#series.add(timeMicros, NODES_IN_USE as number, sign);
+      this.#cost.inUse(timeMicros, node, sign === 1);
+    }
     this.#series.set(timeMicros, BOUND as number, this.#holdings.size);
     this.#cpu.addRequested(row, sign * amounts.cpuMillis);
     this.#memory.addRequested(row, sign * amounts.memoryBytes);
@@ -268,6 +276,7 @@ export class ClusterRecorder {
       memoryImbalanceMean: gauge(MEMORY_IMBALANCE).mean,
       cpuStrandedMean: gauge(CPU_STRANDED).mean,
       memoryStrandedMean: gauge(MEMORY_STRANDED).mean,
+      ...this.#cost.metrics(fromMicros, endMicros),
       virtualMicros: endMicros,
       ...(cut === undefined ? {} : { warmUpMicros: fromMicros, warmUpFound: cut.reliable ? 1 : 0 }),
     };

@@ -3,7 +3,8 @@ import type { ClusterSpec, NodeGroup as ModelNodeGroup } from '../../models/clus
 import type { ResourceList } from '../../models/objects/meta.ts';
 import type { Study } from './load.ts';
 import { schedulerConfigurationOf } from './policies.ts';
-import type { Experiment, NodeGroup, PolicySpec } from './schema.ts';
+import type { CompleteNodeGroup } from './node-groups.ts';
+import type { Experiment, PolicySpec } from './schema.ts';
 import type { WorkloadInput } from './workload-input.ts';
 
 /** Pods of a Node where its group does not say; the kubelet's default maxPods. */
@@ -15,7 +16,7 @@ export function clusterSpecOf(
   policy: PolicySpec,
   inputs: Study['inputs'],
 ): ClusterSpec {
-  const { nodes: _, ...settings } = experiment.cluster;
+  const { nodes: _, catalogue: __, ...settings } = experiment.cluster;
   return {
     ...settings,
     nodes: input.nodes,
@@ -25,7 +26,8 @@ export function clusterSpecOf(
   };
 }
 
-function modelNodeGroup({ name, capacity, ...group }: NodeGroup): ModelNodeGroup {
+function modelNodeGroup(group: CompleteNodeGroup): ModelNodeGroup {
+  const { name, capacity, type: _, price: __, ...others } = group;
   const resources: ResourceList = { pods: PODS_UNLESS_GIVEN, ...capacity };
-  return { ...group, namePrefix: name, capacity: resources };
+  return { ...others, namePrefix: name, capacity: resources };
 }

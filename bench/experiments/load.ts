@@ -9,11 +9,13 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import { parse } from 'yaml';
 import { PODS } from '../../models/objects/resources.ts';
 import { BadInputError } from '../bad-input.ts';
+import { builtInCatalogue } from '../catalogue/machine-types.ts';
 import { ruleProblem } from '../workloads/manifest-rules.ts';
 import { checkFields } from '../workloads/manifest-fields.ts';
 import { fieldText, type FieldPath, parseDocuments, readText, type SourceDocument } from '../workloads/documents.ts';
 import { parseFieldPath, withField } from './field-path.ts';
 import { podOfTemplate } from './pod-template.ts';
+import { asksCatalogue, checkNodeTypes } from './node-groups.ts';
 import { type Experiment, experimentSchema, type PodTemplate, type WorkloadFgd } from './schema.ts';
 import { firstFinding } from './schema-errors.ts';
 
@@ -47,7 +49,9 @@ export function loadStudy(file: string, overrides: Overrides = {}): Study {
   if (second !== undefined) {
     throw new BadInputError('a second document begins here; accepted is one experiment', { file, line: second.line });
   }
-  return completeStudy(checkedExperiment(document, overrides), dirname(file));
+  const study = completeStudy(checkedExperiment(document, overrides), dirname(file));
+  checkNodeTypes(study, document);
+  return study;
 }
 
 /** Checks a value as an experiment; `document` tells the place of its fields. */
@@ -155,6 +159,7 @@ export function completeStudy(written: Experiment, folder: string): Study {
         if ('manifests' in entry) return { ...entry, manifests: inputs.take(entry.manifests) };
         return 'openb' in entry ? { ...entry, openb: inputs.takeFile(entry.openb) } : entry;
       }),
+      ...(asksCatalogue(written) && { catalogue: inputs.takeFile(written.cluster.catalogue ?? builtInCatalogue()) }),
     },
     workload: written.workload.map((entry) => {
       if ('manifests' in entry) return { ...entry, manifests: inputs.take(entry.manifests) };

@@ -60,6 +60,8 @@ export const METRICS: readonly Metric[] = [
   metric('memoryImbalanceMean', 'fraction', 'lower', 'memory imbalance of Nodes, mean'),
   metric('cpuStrandedMean', 'fraction', 'lower', 'CPU stranded, mean'),
   metric('memoryStrandedMean', 'fraction', 'lower', 'memory stranded, mean'),
+  metric('nodeCost', '', 'lower', 'cost of Nodes'),
+  metric('nodeCostInUse', '', 'lower', 'cost of Nodes in use'),
   metric('apiRequests', 'requests', 'lower', 'API requests', false),
   metric('apiLatencyMeanMicros', 'µs', 'lower', 'API latency, mean', false),
   metric('watchEvents', 'events', 'lower', 'watch events sent', false),

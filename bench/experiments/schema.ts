@@ -64,18 +64,36 @@ const taint = object({
 
 /** Nodes made alike; `zones` are dealt out in turn. */
 const nodeGroup = object({
-  name: identifier.describe('Nodes are called NAME-0, NAME-1 …'),
+  name: identifier.describe('Nodes are called NAME0, NAME1 …'),
   count: count.describe('How many Nodes'),
   zones: z.array(z.string().min(1)).min(1).optional().describe('Values of topology.kubernetes.io/zone, in turn'),
   region: z.string().min(1).optional(),
-  capacity: resourceList.describe('For example { cpu: 16, memory: 64Gi, pods: 110 }; pods is 110 unless given'),
-  allocatable: resourceList.optional().describe('Capacity unless given'),
+  type: z
+    .string({ error: 'a machine type such as m5.xlarge' })
+    .min(1)
+    .optional()
+    .describe('A machine type of the catalogue, which gives capacity, allocatable, labels and price'),
+  capacity: resourceList
+    .optional()
+    .describe('For example { cpu: 16, memory: 64Gi, pods: 110 }; needed without a type; pods is 110 unless given'),
+  allocatable: resourceList.optional().describe('Capacity less what the kubelet keeps, unless given'),
+  price: nonNegative.optional().describe('Of one Node for an hour, in any currency, the same for all'),
   labels: textMap.optional(),
   taints: z.array(taint).optional(),
   controlPlane: z.boolean({ error: 'true or false' }).optional().describe('The Nodes run the control plane'),
   unschedulable: z.boolean({ error: 'true or false' }).optional(),
+}).superRefine(({ type, capacity }, context) => {
+  if (type !== undefined || capacity !== undefined) return;
+  const message = 'found neither type nor capacity; accepted: one or both';
+  context.addIssue({ code: 'custom', path: ['capacity'], message, params: { saysAll: true } });
 });
-const nodeManifests = object({ manifests: fileNames.describe('Files with Node objects') });
+const nodeManifests = object({
+  manifests: fileNames.describe('Files with Node objects'),
+  price: z
+    .union([nonNegative, z.literal('catalogue')], { error: 'a number from 0, or catalogue' })
+    .optional()
+    .describe('Of each of these Nodes for an hour; catalogue: by its label node.kubernetes.io/instance-type'),
+});
 const nodeTrace = object({
   openb: fileName.describe('A node list of the openb trace: a CSV file'),
   every: positive.optional().describe('Only every so many of its Nodes'),
@@ -88,6 +106,9 @@ const cluster = object({
     .array(z.union([nodeGroup, nodeManifests, nodeTrace]))
     .min(1, { error: 'at least one node group or manifest file' })
     .describe('Node groups, and files with Node manifests'),
+  catalogue: fileName
+    .optional()
+    .describe('A CSV file of machine types for `type`; bench/catalogue/machine-types.csv unless given'),
   bootstrap: z
     .enum(['ready', 'kubeadm'])
     .default('ready')

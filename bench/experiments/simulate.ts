@@ -42,7 +42,7 @@ function prepareCluster(study: Study, experiment: Experiment, task: RunTask): Pr
   const hasFactors = Object.keys(task.case.factors).length > 0;
   const workload = hasFactors ? workloadOf(experiment, study.inputs) : workloadInput(study);
   const sim = new Simulation({ seed: String(experiment.seed), run: task.run });
-  const recorder = new ClusterRecorder(parseDuration(experiment.sampleEvery) as Micros);
+  const recorder = new ClusterRecorder(parseDuration(experiment.sampleEvery) as Micros, workload.prices);
   const cluster = buildCluster(sim, {
     experiment,
     workload,

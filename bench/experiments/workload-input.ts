@@ -15,8 +15,9 @@ import type { TypicalPod } from '../workloads/openb/fragmentation.ts';
 import { type GpuNode, parseNodes } from '../workloads/openb/trace.ts';
 import { parseDuration } from './duration.ts';
 import type { Study } from './load.ts';
+import { type CompleteNodeGroup, nodeGroupsOf, nodePrices, notesOfPrices } from './node-groups.ts';
 import { traceWorkload } from './trace-workload.ts';
-import type { Experiment, NodeGroup, WorkloadArrivals } from './schema.ts';
+import type { Experiment, WorkloadArrivals } from './schema.ts';
 
 /** Objects that one client creates, one after the other, from a given time. */
 export interface Batch {
@@ -26,7 +27,9 @@ export interface Batch {
 
 export interface WorkloadInput {
   readonly nodes: readonly Node[];
-  readonly nodeGroups: readonly NodeGroup[];
+  readonly nodeGroups: readonly CompleteNodeGroup[];
+  /** Of a Node for an hour, by its name; those without a price are not in it. */
+  readonly prices: ReadonlyMap<string, number>;
   /** In the store from the start. */
   readonly existing: readonly KubeObject[];
   readonly batches: readonly Batch[];
@@ -66,14 +69,17 @@ export function workloadOf(experiment: Experiment, inputs: Study['inputs']): Wor
   nodes.push(...traceNodes(experiment, inputs).map((node) => gpuNodeObject(node)));
   const namespaces = missingNamespaces(experiment, set);
   const traces = traceWorkload(experiment, inputs);
+  const nodeGroups = nodeGroupsOf(experiment, inputs);
+  const prices = nodePrices(experiment, inputs, nodeGroups, set.manifests);
   return {
     nodes,
-    nodeGroups: experiment.cluster.nodes.filter((entry): entry is NodeGroup => 'count' in entry),
+    nodeGroups,
+    prices,
     existing: [...namespaceObjects(namespaces), ...existing],
     batches: [...batches, ...deploymentBatches(experiment), ...traces.batches],
     arrivals: experiment.workload.filter((entry): entry is WorkloadArrivals => 'arrivals' in entry),
     typicalGpuPods: traces.typicalGpuPods,
-    notes: [...notesOf(set, namespaces), ...traces.notes],
+    notes: [...notesOf(set, namespaces), ...traces.notes, ...notesOfPrices(prices, nodeGroups, nodes)],
   };
 }
 
