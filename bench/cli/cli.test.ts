@@ -2,37 +2,25 @@
  * The command line end to end: the built program, as a person calls it. Holds the contract of exit codes, messages, run
  * folders, repeatability and interruption.
  */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  build,
+  clockwork,
+  contents,
+  digests,
+  EXPERIMENT,
+  folder,
+  MAIN,
+  type Outcome,
+  ROOT,
+} from './testing/command.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const MAIN = join(ROOT, 'dist/bench/cli/main.js');
-
-beforeAll(() => {
-  execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'], { cwd: ROOT });
-});
-
-const EXPERIMENT = `name: small
-seed: 7
-runs: 3
-cluster:
-  nodes:
-    - { name: worker, count: 6, zones: [a, b], capacity: { cpu: 4, memory: 8Gi, pods: 110 } }
-workload:
-  - arrivals:
-      name: job
-      process: { kind: poisson, ratePerSecond: 2, count: 30 }
-      lifetimeSeconds: { kind: exponential, mean: 20 }
-      templates:
-        - spec: { containers: [{ name: main, image: nginx, resources: { requests: { cpu: 500m, memory: 512Mi } } }] }
-policies: [{ name: spread }, { name: pack }]
-stop: { after: 10m }
-`;
+beforeAll(build);
 
 const NODE = `apiVersion: v1
 kind: Node
@@ -55,37 +43,6 @@ spec:
       requests:
         cpu: ${cpu}
 `;
-
-function folder(files: Readonly<Record<string, string>> = {}): string {
-  const path = mkdtempSync(join(tmpdir(), 'clockwork-cli-'));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
-  return path;
-}
-
-interface Outcome {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Calls clockwork in a folder. */
-function clockwork(cwd: string, ...args: string[]): Outcome {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { cwd, encoding: 'utf8' });
-  return { code: status, out: stdout, err: stderr };
-}
-
-/** Every file of a run folder but machine.json, by name. */
-function contents(path: string): Record<string, string> {
-  const names = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return Object.fromEntries(
-    names
-      .map((entry) => join(entry.parentPath, entry.name).slice(path.length + 1))
-      .filter((name) => name !== 'machine.json')
-      .map((name) => [name, readFileSync(join(path, name), 'utf8')]),
-  );
-}
-
-const digests = (text: string): string[] => text.match(/^[0-9a-f]{16}/gm) ?? [];
 
 describe('clockwork run', () => {
   const at = folder({ 'e.yaml': EXPERIMENT });
@@ -353,7 +310,7 @@ describe('bad input gives one message with file and line, and exit code 2:', () 
     [
       'an objective of an unknown metric',
       ['run', 'e-metric.yaml'],
-      'e-metric.yaml:16: objectives[0].metric: found "latency"; accepted: podsScheduled, ',
+      'e-metric.yaml:16: objectives[0].metric: found "latency"; accepted: pods, podsScheduled, ',
     ],
     ['an unknown command', ['simulate'], "command is 'simulate'; accepted: run, verify"],
     ['an unknown option', ['run', '--sede', '1'], 'Unknown option'],

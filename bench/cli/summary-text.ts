@@ -1,6 +1,8 @@
 /** The summary of a study for the terminal: policies side by side, differences in words, why Pods were not placed, digests. */
 import { formatCell } from '../experiments/cell-text.ts';
-import { formatMetric, METRICS, type Metric } from '../experiments/metrics.ts';
+import { metricNamed } from '../experiments/metric-names.ts';
+import { formatMetric, type Metric } from '../experiments/metrics.ts';
+import { metricsOfRuns } from '../experiments/metrics-of-runs.ts';
 import { failed, type RunResult } from '../experiments/run-result.ts';
 import type { CaseSummary, JsonComparison, MetricSummary, StudySummary } from '../experiments/summary.ts';
 import { textTable } from './text-table.ts';
@@ -10,11 +12,15 @@ const MOST_DIGESTS = 60;
 const MOST_REASONS = 5;
 const MOST_REASON_LENGTH = 160;
 
+/** Verdicts that show a difference. */
+const DIFFERENT: readonly string[] = ['better', 'worse', 'higher', 'lower'];
+
 export function summaryText(study: StudySummary): string {
   const { experiment, policies, runs, seed } = study;
   const head = `${experiment}: ${policies.join(', ')}; ${count(runs, 'run', 'runs')} each; seed ${seed}`;
   const lines = [head, ...warmUpLines(study), ...stoppingLines(study), ''];
-  for (const each of study.cases) lines.push(...caseLines(each, policies), '');
+  const metrics = metricsOfRuns(study.results).filter(({ shown }) => shown !== false);
+  for (const each of study.cases) lines.push(...caseLines(each, policies, metrics), '');
   lines.push(...objectiveLines(study));
   lines.push(...reasonLines(study), ...digestLines(study), ...failureLines(study));
   return `${lines.join('\n')}\n`;
@@ -52,7 +58,7 @@ function objectiveLines({ objectives = [] }: StudySummary): string[] {
   if (objectives.length === 0) return [];
   const rows = objectives.map(
     ({ metric, atMost, atLeast, policy, factors, shareOfRuns, runs, runsMet, worst, met }) => {
-      const known = METRICS.find(({ name }) => name === metric) as Metric;
+      const known = metricNamed(metric) as Metric;
       const limit = `${atMost === undefined ? '≥' : '≤'} ${formatMetric((atMost ?? atLeast) as number, known.unit)}`;
       const wanted = shareOfRuns === 1 ? '' : ` in ${formatMetric(shareOfRuns, 'fraction')} of the runs`;
       const where = Object.entries(factors).map(([path, value]) => ` ${path}=${formatCell(value)}`);
@@ -69,12 +75,12 @@ function objectiveLines({ objectives = [] }: StudySummary): string[] {
   return ['Objectives', ...textTable(rows, [false, false, false, false]), ''];
 }
 
-function caseLines(each: CaseSummary, policies: readonly string[]): string[] {
+function caseLines(each: CaseSummary, policies: readonly string[], metrics: readonly Metric[]): string[] {
   const factors = Object.entries(each.factors).map(([path, value]) => `${path} = ${formatCell(value)}`);
   const tested = each.metrics.some(({ comparison }) => comparison !== undefined && comparison.n > 1);
   const many = policies.length > 1 && tested;
   const head = ['', ...policies, ...(many ? [`against ${policies[0]}`] : [])];
-  const rows = METRICS.filter(({ shown }) => shown).flatMap((metric) => metricRow(metric, each, policies));
+  const rows = metrics.flatMap((metric) => metricRow(metric, each, policies));
   const table = textTable(
     [head, ...rows],
     head.map((_, column) => column > 0 && column <= policies.length),
@@ -84,13 +90,12 @@ function caseLines(each: CaseSummary, policies: readonly string[]): string[] {
     ...(factors.length > 0 ? [factors.join(', ')] : []),
     ...table,
     ...untested,
-    ...otherPairLines(each, policies),
+    ...otherPairLines(each, policies, metrics),
   ];
 }
 
 /** Differences shown between policies of which neither is the first, which the table has no room for. */
-function otherPairLines({ pairs }: CaseSummary, policies: readonly string[]): string[] {
-  const shown = METRICS.filter((metric) => metric.shown);
+function otherPairLines({ pairs }: CaseSummary, policies: readonly string[], shown: readonly Metric[]): string[] {
   const others = pairs.filter(
     ({ metric, baseline, comparison }) =>
       baseline !== policies[0] && comparison.n > 1 && shown.some(({ name }) => name === metric),
@@ -98,7 +103,7 @@ function otherPairLines({ pairs }: CaseSummary, policies: readonly string[]): st
   if (others.length === 0) return [];
   const rows = shown.flatMap(({ name, title }) =>
     others
-      .filter(({ metric, comparison: { verdict } }) => metric === name && (verdict === 'better' || verdict === 'worse'))
+      .filter(({ metric, comparison: { verdict } }) => metric === name && DIFFERENT.includes(verdict))
       .map(({ policy, baseline, comparison }) => [
         `  ${title}`,
         `${policy} against ${baseline}: ${comparison.sentence}${pText(comparison)}`,
@@ -115,7 +120,7 @@ function otherPairLines({ pairs }: CaseSummary, policies: readonly string[]): st
 
 /** The corrected p-value behind a verdict that has one. */
 function pText({ p, verdict }: JsonComparison): string {
-  if (p === null || (verdict !== 'better' && verdict !== 'worse')) return '';
+  if (p === null || !DIFFERENT.includes(verdict)) return '';
   return p < 0.001 ? ' (p < 0.001)' : ` (p = ${p.toFixed(3)})`;
 }
 
@@ -124,6 +129,7 @@ function metricRow(metric: Metric, each: CaseSummary, policies: readonly string[
     each.metrics.find((one) => one.metric === metric.name && one.policy === policy),
   );
   if (found.every((one) => one?.summary === undefined)) return [];
+  if (metric.shown === 'unlessZero' && found.every(isZero)) return [];
   const cells = found.map((one) => valueText(one, metric));
   const sentences = found.flatMap((one) => {
     if (one?.comparison === undefined || one.comparison.n < 2) return [];
@@ -131,6 +137,11 @@ function metricRow(metric: Metric, each: CaseSummary, policies: readonly string[
     return [found.length > 2 ? `${one.policy}: ${sentence}` : sentence];
   });
   return [[metric.title, ...cells, sentences.join('; ')]];
+}
+
+/** Whether no run of the policy has another value than 0. */
+function isZero(one: MetricSummary | undefined): boolean {
+  return one?.summary === undefined || (one.summary.min === 0 && one.summary.max === 0);
 }
 
 /** Mean, and half the width of its interval where there are several runs. */

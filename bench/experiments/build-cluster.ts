@@ -59,7 +59,8 @@ function faceOf(cluster: Cluster, attempts: AttemptListener[]): SimulatedCluster
       });
     },
     observeAttempts: (listener) => void attempts.push(listener),
-    load: () => loadOf(apiServer.counters),
+    queues: cluster.scheduler.queue,
+    load: () => ({ ...loadOf(apiServer.counters), ...attemptsOf(cluster.scheduler.metrics) }),
     isSettled: () => cluster.isSettled(),
   };
 }
@@ -80,5 +81,14 @@ function loadOf({
     apiLatencyMeanMicros: answered === 0 ? null : sum(sent, 'latencyMicros') / answered,
     watchEvents,
     etcdWrites,
+  };
+}
+
+/** Of the whole run, as in scheduler_schedule_attempts_total by result. */
+function attemptsOf({ attempts }: Cluster['scheduler']['metrics']): Record<string, number> {
+  return {
+    attemptsScheduled: attempts.scheduled,
+    attemptsUnschedulable: attempts.unschedulable,
+    attemptsError: attempts.error,
   };
 }

@@ -107,6 +107,119 @@ describe('ClusterRecorder', () => {
     expect(recorder.metrics(100)).toMatchObject({ cpuStrandedMean: 0.1, memoryStrandedMean: 0 });
   });
 
+  test('measures what a Node can give and a Pod requests beside CPU and memory, and nothing else by name', () => {
+    const recorder = new ClusterRecorder(50);
+    const gpus = { 'nvidia.com/gpu': '4', 'hugepages-2Mi': '1Gi', 'ephemeral-storage': '0', pods: '110' };
+    const withGpus: Node = { ...node('a'), status: { allocatable: { cpu: '4', memory: '8Gi', ...gpus } } };
+    recorder.node(0, 'ADDED', withGpus);
+    recorder.node(0, 'ADDED', node('b'));
+    const requests = {
+      cpu: '3',
+      memory: '1Gi',
+      'nvidia.com/gpu': '1',
+      'example.com/none': '1',
+      'ephemeral-storage': '1',
+    };
+    const wanting: Pod = { ...pod('p', 'a'), spec: { containers: [{ name: 'main', resources: { requests } }] } };
+    const bound: Pod = { ...wanting, spec: { ...wanting.spec, nodeName: 'a' } };
+    recorder.pod(0, 'ADDED', wanting);
+    recorder.pod(50, 'MODIFIED', bound);
+    recorder.pod(90, 'DELETED', bound);
+    // For 40 of 100 µs a quarter of the GPUs is requested, and three quarters are free where a quarter of the CPU is.
+    const metrics = recorder.metrics(100);
+    expect(Object.keys(metrics).filter((name) => name.includes('['))).toEqual([
+      'utilisationMean[nvidia.com/gpu]',
+      'utilisationMax[nvidia.com/gpu]',
+      'imbalanceMean[nvidia.com/gpu]',
+      'strandedMean[nvidia.com/gpu]',
+    ]);
+    expect(metrics).toMatchObject({
+      'utilisationMean[nvidia.com/gpu]': 0.1,
+      'utilisationMax[nvidia.com/gpu]': 0.25,
+      'imbalanceMean[nvidia.com/gpu]': 0,
+      'strandedMean[nvidia.com/gpu]': 0.2,
+    });
+    const { columns, pods, nodes, timeseries } = recorder.tables();
+    const named = (names: readonly string[]): { name: string }[] => names.map((name) => ({ name }));
+    expect(objects(named(columns.pods), pods)[0]).toMatchObject({ 'requested[nvidia.com/gpu]': 1, cpuMillis: 3000 });
+    expect(objects(named(columns.nodes), nodes)).toMatchObject([
+      { node: 'a', 'requested[nvidia.com/gpu]': 0, 'allocatable[nvidia.com/gpu]': 4 },
+      { node: 'b', 'allocatable[nvidia.com/gpu]': 0 },
+    ]);
+    expect(objects(named(columns.timeseries), timeseries)).toMatchObject([
+      { timeMicros: 0, 'utilisation[nvidia.com/gpu]': 0 },
+      { timeMicros: 50, 'utilisation[nvidia.com/gpu]': 0.25, 'stranded[nvidia.com/gpu]': 0.5 },
+      { timeMicros: 100, 'utilisation[nvidia.com/gpu]': 0 },
+    ]);
+    for (const [table, rows] of [
+      [columns.pods, pods],
+      [columns.nodes, nodes],
+      [columns.timeseries, timeseries],
+    ])
+      for (const row of rows as unknown[][]) expect(row).toHaveLength((table as unknown[]).length);
+  });
+
+  test('a cluster without other resources has the columns of every cluster alone', () => {
+    const recorder = new ClusterRecorder(50);
+    recorder.node(0, 'ADDED', node('a'));
+    recorder.pod(0, 'ADDED', pod('p', 'a'));
+    const { columns, nodes } = recorder.tables();
+    expect(columns.nodes).toEqual(NODE_COLUMNS.map(({ name }) => name));
+    expect(columns.pods).toEqual(POD_COLUMNS.map(({ name }) => name));
+    expect(columns.timeseries).toEqual(['timeMicros', ...GAUGES]);
+    expect(nodes[0]).toHaveLength(NODE_COLUMNS.length);
+  });
+
+  test('shares of GPUs that Pods ask for by annotation are measured in thousandths', () => {
+    const recorder = new ClusterRecorder(1_000_000);
+    const devices = { 'alibabacloud.com/gpu-count': '2', 'alibabacloud.com/gpu-milli': '2000' };
+    recorder.node(0, 'ADDED', { ...node('a'), status: { allocatable: { cpu: '4', memory: '8Gi', ...devices } } });
+    const annotations = { 'alibabacloud.com/gpu-count': '1', 'alibabacloud.com/gpu-milli': '500' };
+    const plain = pod('p', 'a');
+    recorder.pod(0, 'ADDED', { ...plain, metadata: { ...plain.metadata, annotations } });
+    const names = Object.entries(recorder.metrics(100)).filter(([name]) => name.startsWith('utilisationMax['));
+    expect(names).toEqual([['utilisationMax[alibabacloud.com/gpu-milli]', 0.25]]);
+  });
+
+  test("follows the scheduler's queues", () => {
+    const recorder = new ClusterRecorder(50);
+    const queues = { activeLength: 4, backoffLength: 0, unschedulableLength: 2, gatedLength: 1 };
+    recorder.queues(0, queues);
+    recorder.queues(25, { ...queues, activeLength: 0, backoffLength: 4 });
+    const metrics = recorder.metrics(100);
+    expect(metrics).toMatchObject({
+      queueActiveMean: 1,
+      queueActiveMax: 4,
+      queueBackoffMean: 3,
+      queueUnschedulableMean: 2,
+      queueGatedMax: 1,
+    });
+    expect(
+      objects([{ name: 'timeMicros' }, ...GAUGES.map((name) => ({ name }))], recorder.tables().timeseries),
+    ).toMatchObject([
+      { timeMicros: 0, queueActive: 4, queueBackoff: 0 },
+      { timeMicros: 50, queueActive: 0, queueBackoff: 4, queueUnschedulable: 2, queueGated: 1 },
+      { timeMicros: 100 },
+    ]);
+  });
+
+  test('the time without a Node has the Pods that were never placed, the latency has not', () => {
+    const recorder = new ClusterRecorder(1_000_000);
+    recorder.node(0, 'ADDED', node('a'));
+    recorder.pod(0, 'ADDED', pod('old', 'a'));
+    for (const name of ['placed', 'waiting', 'gone']) recorder.pod(10, 'ADDED', pod(name));
+    recorder.pod(30, 'MODIFIED', pod('placed', 'a'));
+    recorder.pod(50, 'DELETED', pod('gone'));
+    recorder.pod(70, 'MODIFIED', pod('placed', 'a', { phase: 'Running' }));
+    expect(recorder.metrics(100)).toMatchObject({
+      schedulingLatencyMaxMicros: 20,
+      waitingTimeMeanMicros: 50,
+      waitingTimeP50Micros: 40,
+      waitingTimeMaxMicros: 90,
+      scheduleToRunMaxMicros: 40,
+    });
+  });
+
   test('Pods that came with their Node take room and are in no latency', () => {
     const recorder = new ClusterRecorder(1_000_000);
     recorder.node(0, 'ADDED', node('a'));

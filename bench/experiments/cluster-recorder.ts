@@ -5,10 +5,12 @@
 import type { Micros } from '../../engine/index.ts';
 import type { Node } from '../../models/objects/node.ts';
 import type { Pod } from '../../models/objects/pod.ts';
-import { quantileOfSorted, Table, TimeSeries } from '../../results/index.ts';
-import { GAUGES, NODE_COLUMNS, POD_COLUMNS } from './cluster-tables.ts';
+import { Table, TimeSeries } from '../../results/index.ts';
+import { GAUGES, NODE_COLUMNS, POD_COLUMNS, tableColumns } from './cluster-tables.ts';
+import { latencyMetrics } from './latency-metrics.ts';
 import { NodeCost } from './node-cost.ts';
 import { NodeShares } from './node-shares.ts';
+import { OtherResources } from './other-resources.ts';
 import { type Amounts, nodeAllocatable, requestedAmounts } from './resource-amounts.ts';
 import type { RunTables, UnschedulableReason } from './run-result.ts';
 import { StrandedShare } from './stranded-share.ts';
@@ -20,6 +22,10 @@ const [
   PENDING,
   BOUND,
   RUNNING,
+  QUEUE_ACTIVE,
+  QUEUE_BACKOFF,
+  QUEUE_UNSCHEDULABLE,
+  QUEUE_GATED,
   NODES_IN_USE,
   CPU,
   MEMORY,
@@ -63,7 +69,15 @@ interface Holding {
   readonly amounts: Amounts;
 }
 
-const NOTHING: Amounts = { cpuMillis: 0, memoryBytes: 0 };
+const NOTHING: Amounts = { cpuMillis: 0, memoryBytes: 0, others: new Map() };
+
+/** How many Pods wait in each queue of the scheduler, as in scheduler_pending_pods. */
+export interface QueueView {
+  readonly activeLength: number;
+  readonly backoffLength: number;
+  readonly unschedulableLength: number;
+  readonly gatedLength: number;
+}
 
 export class ClusterRecorder {
   readonly #pods = new Table(POD_COLUMNS);
@@ -77,6 +91,7 @@ export class ClusterRecorder {
   readonly #memory = new NodeShares();
   readonly #strandedCpu = new StrandedShare(this.#cpu, this.#memory);
   readonly #strandedMemory = new StrandedShare(this.#memory, this.#cpu);
+  readonly #others: OtherResources;
   /** Pods that something in the cluster ended, by uid. */
   readonly #preempted = new Set<string>();
   readonly #evicted = new Set<string>();
@@ -88,15 +103,18 @@ export class ClusterRecorder {
   constructor(sampleEveryMicros: Micros, prices: ReadonlyMap<string, number> = new Map()) {
     this.#series = new TimeSeries(GAUGES, sampleEveryMicros);
     this.#cost = new NodeCost(prices, sampleEveryMicros);
+    this.#others = new OtherResources(this.#series, this.#cpu, this.#memory);
   }
 
   node(timeMicros: Micros, type: ChangeType, node: Node): void {
     const fresh = !this.#nodes.has(node.metadata.name);
     const row = this.#nodes.row(node.metadata.name);
-    const { cpuMillis, memoryBytes } = type === 'DELETED' ? NOTHING : nodeAllocatable(node);
+    const { cpuMillis, memoryBytes, others } = type === 'DELETED' ? NOTHING : nodeAllocatable(node);
+    const changed = this.#others.setAllocatable(row, others);
     this.#cost.present(timeMicros, node.metadata.name, type !== 'DELETED');
     if (fresh) this.#nodes.setText(row, ON.zone, node.metadata.labels?.['topology.kubernetes.io/zone'] ?? '');
-    else if (this.#cpu.allocatable(row) === cpuMillis && this.#memory.allocatable(row) === memoryBytes) return;
+    else if (!changed && this.#cpu.allocatable(row) === cpuMillis && this.#memory.allocatable(row) === memoryBytes)
+      return;
     this.#cpu.setAllocatable(row, cpuMillis);
     this.#memory.setAllocatable(row, memoryBytes);
     this.#showShares(timeMicros, row);
@@ -121,6 +139,19 @@ export class ClusterRecorder {
     if (type === 'DELETED') this.#pods.setNumber(row, AT.deleted, timeMicros);
   }
 
+  /** The lengths of the scheduler's queues after an event. */
+  queues(timeMicros: Micros, queues: QueueView): void {
+    this.#gauge(timeMicros, QUEUE_ACTIVE, queues.activeLength);
+    this.#gauge(timeMicros, QUEUE_BACKOFF, queues.backoffLength);
+    this.#gauge(timeMicros, QUEUE_UNSCHEDULABLE, queues.unschedulableLength);
+    this.#gauge(timeMicros, QUEUE_GATED, queues.gatedLength);
+  }
+
+  /** Sets a gauge where it has another value. */
+  #gauge(timeMicros: Micros, gauge: number | undefined, value: number): void {
+    if (this.#series.value(gauge as number) !== value) this.#series.set(timeMicros, gauge as number, value);
+  }
+
   /** Another attempt of the scheduler to place a Pod. */
   attempt(key: string): void {
     this.#attempts++;
@@ -132,6 +163,7 @@ export class ClusterRecorder {
     this.#pods.setNumber(row, AT.created, timeMicros);
     this.#pods.setNumber(row, AT.cpu, amounts.cpuMillis);
     this.#pods.setNumber(row, AT.memory, amounts.memoryBytes);
+    this.#others.requested(row, amounts.others);
     if (pod.spec.nodeName === undefined) {
       this.#firstCreatedMicros = Math.min(this.#firstCreatedMicros, timeMicros);
       this.#pods.setNumber(row, AT.attempts, 0);
@@ -180,12 +212,14 @@ export class ClusterRecorder {
     this.#series.set(timeMicros, BOUND as number, this.#holdings.size);
     this.#cpu.addRequested(row, sign * amounts.cpuMillis);
     this.#memory.addRequested(row, sign * amounts.memoryBytes);
+    this.#others.change(row, amounts.others, sign);
     this.#showShares(timeMicros, row);
   }
 
   #showShares(timeMicros: Micros, changedRow: number): void {
     this.#strandedCpu.update(changedRow);
     this.#strandedMemory.update(changedRow);
+    this.#others.show(timeMicros, changedRow);
     this.#series.set(timeMicros, CPU_STRANDED as number, this.#strandedCpu.share);
     this.#series.set(timeMicros, MEMORY_STRANDED as number, this.#strandedMemory.share);
     this.#series.set(timeMicros, CPU as number, this.#cpu.utilisation);
@@ -236,7 +270,18 @@ export class ClusterRecorder {
       this.#nodes.setNumber(row, ON.memory, this.#memory.requested(row));
       this.#nodes.setNumber(row, ON.memoryAllocatable, this.#memory.allocatable(row));
     }
-    return { pods: [...this.#pods.rows()], nodes: [...this.#nodes.rows()], timeseries: this.#series.rows() };
+    const others = this.#others;
+    const columns = tableColumns(others.names);
+    if (others.names.length === 0) {
+      return { columns, pods: [...this.#pods.rows()], nodes: [...this.#nodes.rows()], timeseries: this.#series.rows() };
+    }
+    const order = [0, ...[...GAUGES.keys(), ...others.gauges()].map((gauge) => gauge + 1)];
+    return {
+      columns,
+      pods: [...this.#pods.rows()].map((cells, row) => [...cells, ...others.podCells(row)]),
+      nodes: [...this.#nodes.rows()].map((cells, row) => [...cells, ...others.nodeCells(row)]),
+      timeseries: this.#series.rows().map((cells) => order.map((column) => cells[column] as number)),
+    };
   }
 
   /**
@@ -247,8 +292,8 @@ export class ClusterRecorder {
     this.#series.advance(endMicros);
     const cut = warmUp === undefined ? undefined : this.#cut(warmUp, endMicros);
     const fromMicros = cut?.untilMicros ?? 0;
-    const scheduling = this.#latencies(AT.scheduled, fromMicros);
-    const startup = this.#latencies(AT.running, fromMicros);
+    const scheduling = this.#latencies(AT.created, AT.scheduled, fromMicros);
+    const startup = this.#latencies(AT.created, AT.running, fromMicros);
     const scheduled = scheduling.length;
     const gauge = (index: number | undefined): { mean: number; maximum: number } =>
       this.#series.summary(index as number, fromMicros);
@@ -259,6 +304,8 @@ export class ClusterRecorder {
       podsStarted: startup.length,
       ...latencyMetrics('schedulingLatency', scheduling),
       ...latencyMetrics('startupLatency', startup),
+      ...latencyMetrics('waitingTime', this.#waitingTimes(fromMicros, endMicros)),
+      ...latencyMetrics('scheduleToRun', this.#latencies(AT.scheduled, AT.running, fromMicros)),
       schedulingThroughput:
         cut === undefined ? this.#throughput(scheduled) : this.#throughputFrom(fromMicros, endMicros),
       schedulingAttempts: this.#attempts,
@@ -266,6 +313,14 @@ export class ClusterRecorder {
       podsEvicted: this.#evicted.size,
       pendingMean: gauge(PENDING).mean,
       pendingMax: gauge(PENDING).maximum,
+      queueActiveMean: gauge(QUEUE_ACTIVE).mean,
+      queueActiveMax: gauge(QUEUE_ACTIVE).maximum,
+      queueBackoffMean: gauge(QUEUE_BACKOFF).mean,
+      queueBackoffMax: gauge(QUEUE_BACKOFF).maximum,
+      queueUnschedulableMean: gauge(QUEUE_UNSCHEDULABLE).mean,
+      queueUnschedulableMax: gauge(QUEUE_UNSCHEDULABLE).maximum,
+      queueGatedMean: gauge(QUEUE_GATED).mean,
+      queueGatedMax: gauge(QUEUE_GATED).maximum,
       nodesInUseMean: gauge(NODES_IN_USE).mean,
       nodesInUseMax: gauge(NODES_IN_USE).maximum,
       cpuUtilisationMean: gauge(CPU).mean,
@@ -276,6 +331,7 @@ export class ClusterRecorder {
       memoryImbalanceMean: gauge(MEMORY_IMBALANCE).mean,
       cpuStrandedMean: gauge(CPU_STRANDED).mean,
       memoryStrandedMean: gauge(MEMORY_STRANDED).mean,
+      ...this.#others.metrics(fromMicros),
       ...this.#cost.metrics(fromMicros, endMicros),
       virtualMicros: endMicros,
       ...(cut === undefined ? {} : { warmUpMicros: fromMicros, warmUpFound: cut.reliable ? 1 : 0 }),
@@ -307,28 +363,32 @@ export class ClusterRecorder {
     return count / ((endMicros - fromMicros) / 1e6);
   }
 
-  /** Ascending times from creation, of Pods that came from then on and were scheduled in this run. */
-  #latencies(column: number, fromMicros: Micros): Float64Array {
+  /** Ascending times from one instant to another, of Pods that came from then on and were scheduled in this run. */
+  #latencies(since: number, until: number, fromMicros: Micros): Float64Array {
     const found: number[] = [];
     for (let row = 0; row < this.#pods.length; row++) {
       if (Number.isNaN(this.#pods.number(row, AT.scheduled))) continue;
       if (this.#pods.number(row, AT.created) < fromMicros) continue;
-      const latency = this.#pods.number(row, column) - this.#pods.number(row, AT.created);
+      const latency = this.#pods.number(row, until) - this.#pods.number(row, since);
       if (!Number.isNaN(latency)) found.push(latency);
     }
     return Float64Array.from(found).sort();
   }
-}
 
-function latencyMetrics(name: string, ascending: Float64Array): Record<string, number | null> {
-  const empty = ascending.length === 0;
-  const sum = ascending.reduce((total, value) => total + value, 0);
-  const at = (share: number): number | null => (empty ? null : quantileOfSorted(ascending, share));
-  return {
-    [`${name}MeanMicros`]: empty ? null : sum / ascending.length,
-    [`${name}P50Micros`]: at(0.5),
-    [`${name}P90Micros`]: at(0.9),
-    [`${name}P99Micros`]: at(0.99),
-    [`${name}MaxMicros`]: at(1),
-  };
+  /**
+   * Ascending times that Pods had no Node: to their binding, or to their deletion or the end of the run where there was none. Unlike the
+   * scheduling latency it has the Pods that were never placed.
+   */
+  #waitingTimes(fromMicros: Micros, endMicros: Micros): Float64Array {
+    const found: number[] = [];
+    for (let row = 0; row < this.#pods.length; row++) {
+      const created = this.#pods.number(row, AT.created);
+      // A Pod that came with its Node never waited, and has no count of attempts.
+      if (created < fromMicros || Number.isNaN(this.#pods.number(row, AT.attempts))) continue;
+      const scheduled = this.#pods.number(row, AT.scheduled);
+      const deleted = this.#pods.number(row, AT.deleted);
+      found.push((Number.isNaN(scheduled) ? (Number.isNaN(deleted) ? endMicros : deleted) : scheduled) - created);
+    }
+    return Float64Array.from(found).sort();
+  }
 }

@@ -1,5 +1,6 @@
 /** The columns of pods.csv, nodes.csv and timeseries.csv; results/README.md documents them. */
 import type { Column } from '../../results/index.ts';
+import { nodeResourceColumns, podResourceColumns, resourceGauges } from './resource-names.ts';
 
 const text = (name: string): Column => ({ name, type: 'text' });
 const number = (name: string, unit?: string): Column =>
@@ -37,6 +38,10 @@ export const GAUGES = [
   'pending',
   'bound',
   'running',
+  'queueActive',
+  'queueBackoff',
+  'queueUnschedulable',
+  'queueGated',
   'nodesInUse',
   'cpuUtilisation',
   'memoryUtilisation',
@@ -45,3 +50,15 @@ export const GAUGES = [
   'cpuStranded',
   'memoryStranded',
 ] as const;
+
+/** Names of the columns of each table of runs whose Nodes have these resources beside CPU and memory. */
+export function tableColumns(resources: readonly string[]): Readonly<Record<TableName, readonly string[]>> {
+  const names = (columns: readonly Column[]): string[] => columns.map(({ name }) => name);
+  return {
+    pods: [...names(POD_COLUMNS), ...resources.flatMap(podResourceColumns)],
+    nodes: [...names(NODE_COLUMNS), ...resources.flatMap(nodeResourceColumns)],
+    timeseries: ['timeMicros', ...GAUGES, ...resources.flatMap(resourceGauges)],
+  };
+}
+
+export type TableName = 'pods' | 'nodes' | 'timeseries';

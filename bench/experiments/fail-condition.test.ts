@@ -34,6 +34,16 @@ const failed = (summary: StudySummary, ...conditions: string[]): string[] =>
     conditions.map((text) => parseFailCondition(text)),
   );
 
+test('a metric of a resource is named with the resource in brackets; one of which no direction is good is refused', () => {
+  const { metric } = parseFailCondition('mean_stranded[nvidia.com/gpu] worse by > 5 %');
+  expect(metric).toMatchObject({ name: 'strandedMean[nvidia.com/gpu]', better: 'lower', unit: 'fraction' });
+  for (const name of ['cpuUtilisationMean', 'utilisationMean[nvidia.com/gpu]', 'wastedMean[nvidia.com/gpu]']) {
+    const refused = (): unknown => parseFailCondition(`${name} worse`);
+    expect(refused).toThrow(`--fail-if found metric '${name}'; accepted: podsScheduled, `);
+    expect(refused).not.toThrow(/accepted: .*cpuUtilisation/);
+  }
+});
+
 describe('a condition', () => {
   const slower = of([100, 200, 300], [118, 220, 322]);
 

@@ -8,7 +8,7 @@
  */
 import { BadInputError } from '../bad-input.ts';
 import { formatCell } from './cell-text.ts';
-import { acceptedMetrics, acceptedValue, metricNamed, metricValue } from './metric-names.ts';
+import { acceptedMetrics, acceptedValue, judgedMetrics, metricNamed, metricValue } from './metric-names.ts';
 import type { Metric } from './metrics.ts';
 import { failed } from './run-result.ts';
 import type { CaseSummary, PairSummary, StudySummary } from './summary.ts';
@@ -26,7 +26,7 @@ export interface FailCondition {
 }
 
 const GRAMMAR = 'METRIC worse|better [by > AMOUNT], for example "p99_startup worse by > 5 %"';
-const FORM = /^\s*([\w./()-]+)\s+(worse|better)(?:\s+by\s*(>=|>)\s*(\S.*?))?\s*$/;
+const FORM = /^\s*([\w./()[\]-]+)\s+(worse|better)(?:\s+by\s*(>=|>)\s*(\S.*?))?\s*$/;
 const PERCENT = /^([0-9]+(?:\.[0-9]+)?)\s*%$/;
 
 /** @throws BadInputError that says what is accepted */
@@ -35,8 +35,9 @@ export function parseFailCondition(text: string, metrics?: readonly Metric[]): F
   if (found === null) throw new BadInputError(`--fail-if found '${text}'; accepted: ${GRAMMAR}`);
   const [, name, direction, comparison, written] = found as unknown as [string, string, string, string?, string?];
   const metric = metricNamed(name, metrics);
-  if (metric?.better === undefined) {
-    throw new BadInputError(`--fail-if found metric '${name}'; accepted: ${acceptedMetrics(metrics)}`);
+  if (metric === undefined || judgedMetrics([metric]).length === 0) {
+    const accepted = acceptedMetrics(judgedMetrics(metrics));
+    throw new BadInputError(`--fail-if found metric '${name}'; accepted: ${accepted}`);
   }
   const common = { text, metric, direction: direction as 'worse' | 'better', inclusive: comparison === '>=' };
   if (written === undefined) return { ...common, amount: 0, relative: false };

@@ -3,6 +3,7 @@
  * results/README.md; names end in their unit where they have one.
  */
 import { formatDuration } from './duration.ts';
+import { resourceMetrics } from './resource-names.ts';
 
 export interface Metric {
   readonly name: string;
@@ -19,13 +20,23 @@ export interface Metric {
     | 'events'
     | 'writes'
     | '';
-  readonly better: 'lower' | 'higher' | undefined;
-  /** In the table of the terminal; all metrics are in the files. */
-  readonly shown: boolean;
+  /**
+   * `neither`: policies are compared, but no direction is good in itself. Utilisation is such a metric: a policy that starts Pods
+   * more slowly holds what they request for longer. Undefined: not compared.
+   */
+  readonly better: 'lower' | 'higher' | 'neither' | undefined;
+  /** In the table of the terminal; all metrics are in the files. `unlessZero`: where there is nothing to say it is left out. */
+  readonly shown: boolean | 'unlessZero';
   readonly title: string;
 }
 
-function metric(name: string, unit: Metric['unit'], better: Metric['better'], title: string, shown = true): Metric {
+function metric(
+  name: string,
+  unit: Metric['unit'],
+  better: Metric['better'],
+  title: string,
+  shown: Metric['shown'] = true,
+): Metric {
   return { name, unit, better, title, shown };
 }
 
@@ -44,22 +55,42 @@ export const METRICS: readonly Metric[] = [
   metric('startupLatencyP90Micros', 'µs', 'lower', 'Pod start-up latency, p90', false),
   metric('startupLatencyP99Micros', 'µs', 'lower', 'Pod start-up latency, p99'),
   metric('startupLatencyMaxMicros', 'µs', 'lower', 'Pod start-up latency, max', false),
+  metric('waitingTimeMeanMicros', 'µs', 'lower', 'time without a Node, mean', false),
+  metric('waitingTimeP50Micros', 'µs', 'lower', 'time without a Node, p50', false),
+  metric('waitingTimeP90Micros', 'µs', 'lower', 'time without a Node, p90', false),
+  metric('waitingTimeP99Micros', 'µs', 'lower', 'time without a Node, p99', false),
+  metric('waitingTimeMaxMicros', 'µs', 'lower', 'time without a Node, max', false),
+  metric('scheduleToRunMeanMicros', 'µs', 'lower', 'from binding to running, mean', false),
+  metric('scheduleToRunP50Micros', 'µs', 'lower', 'from binding to running, p50', false),
+  metric('scheduleToRunP90Micros', 'µs', 'lower', 'from binding to running, p90', false),
+  metric('scheduleToRunP99Micros', 'µs', 'lower', 'from binding to running, p99', false),
+  metric('scheduleToRunMaxMicros', 'µs', 'lower', 'from binding to running, max', false),
   metric('schedulingThroughput', 'Pods/s', 'higher', 'scheduling throughput'),
   metric('schedulingAttempts', 'attempts', 'lower', 'scheduling attempts', false),
-  metric('podsPreempted', 'Pods', 'lower', 'Pods preempted'),
-  metric('podsEvicted', 'Pods', 'lower', 'Pods evicted'),
+  metric('attemptsScheduled', 'attempts', 'neither', 'attempts that placed a Pod', false),
+  metric('attemptsUnschedulable', 'attempts', 'lower', 'attempts that found no Node', false),
+  metric('attemptsError', 'attempts', 'lower', 'attempts that ended in an error', false),
+  metric('podsPreempted', 'Pods', 'lower', 'Pods preempted', 'unlessZero'),
+  metric('podsEvicted', 'Pods', 'lower', 'Pods evicted', 'unlessZero'),
   metric('pendingMean', 'Pods', 'lower', 'Pods pending, mean', false),
   metric('pendingMax', 'Pods', 'lower', 'Pods pending, max'),
+  ...(['active', 'backoff', 'unschedulable', 'gated'] as const).flatMap((queue) => {
+    const name = `queue${queue.charAt(0).toUpperCase()}${queue.slice(1)}`;
+    return [
+      metric(`${name}Mean`, 'Pods', 'lower', `Pods in the ${queue} queue, mean`, false),
+      metric(`${name}Max`, 'Pods', 'lower', `Pods in the ${queue} queue, max`, false),
+    ];
+  }),
   metric('nodesInUseMean', 'Nodes', 'lower', 'Nodes in use, mean'),
   metric('nodesInUseMax', 'Nodes', 'lower', 'Nodes in use, max'),
-  metric('cpuUtilisationMean', 'fraction', 'higher', 'CPU requested, mean', false),
-  metric('cpuUtilisationMax', 'fraction', 'higher', 'CPU requested, max'),
-  metric('memoryUtilisationMean', 'fraction', 'higher', 'memory requested, mean', false),
-  metric('memoryUtilisationMax', 'fraction', 'higher', 'memory requested, max'),
+  metric('cpuUtilisationMean', 'fraction', 'neither', 'CPU requested, mean', false),
+  metric('cpuUtilisationMax', 'fraction', 'neither', 'CPU requested, max'),
+  metric('memoryUtilisationMean', 'fraction', 'neither', 'memory requested, mean', false),
+  metric('memoryUtilisationMax', 'fraction', 'neither', 'memory requested, max'),
   metric('cpuImbalanceMean', 'fraction', 'lower', 'CPU imbalance of Nodes, mean'),
   metric('memoryImbalanceMean', 'fraction', 'lower', 'memory imbalance of Nodes, mean'),
-  metric('cpuStrandedMean', 'fraction', 'lower', 'CPU stranded, mean'),
-  metric('memoryStrandedMean', 'fraction', 'lower', 'memory stranded, mean'),
+  metric('cpuStrandedMean', 'fraction', 'lower', 'CPU stranded, mean', 'unlessZero'),
+  metric('memoryStrandedMean', 'fraction', 'lower', 'memory stranded, mean', 'unlessZero'),
   metric('nodeCost', '', 'lower', 'cost of Nodes'),
   metric('nodeCostInUse', '', 'lower', 'cost of Nodes in use'),
   metric('apiRequests', 'requests', 'lower', 'API requests', false),
@@ -74,6 +105,13 @@ export const METRICS: readonly Metric[] = [
   metric('warmUpFound', 'fraction', undefined, 'runs with a clear end of warm-up', false),
   metric('virtualMicros', 'µs', undefined, 'virtual time', false),
 ];
+
+/** All metrics that runs may have whose Nodes have these resources beside CPU and memory, in the order of the tables. */
+export function metricsWith(resources: readonly string[]): readonly Metric[] {
+  if (resources.length === 0) return METRICS;
+  const after = METRICS.findIndex(({ name }) => name === 'memoryStrandedMean') + 1;
+  return [...METRICS.slice(0, after), ...resources.flatMap(resourceMetrics), ...METRICS.slice(after)];
+}
 
 /** A value as the terminal shows it: at most four significant digits, with its unit. */
 export function formatMetric(value: number, unit: Metric['unit']): string {

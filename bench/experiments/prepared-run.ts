@@ -12,6 +12,8 @@ export interface RunOutcome {
 export interface PreparedRun {
   readonly sim: Simulation;
   readonly stop: StopRule;
+  /** To be called after each event; must not change anything. */
+  readonly observe?: () => void;
   /** @throws Error when the run could not do what the experiment says */
   outcome(): RunOutcome;
 }

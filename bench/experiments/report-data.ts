@@ -18,7 +18,7 @@ import {
 import { BadInputError } from '../bad-input.ts';
 import { formatCell } from './cell-text.ts';
 import { type CellOf, eachRecord } from './csv-records.ts';
-import { METRICS } from './metrics.ts';
+import { metricsOfRuns } from './metrics-of-runs.ts';
 import { bandOfSteps, LEVELS, SpreadOfRuns } from './report-curves.ts';
 import { heatMapsOf, type NodeRow, type PodRow } from './report-nodes.ts';
 import { podLivesOf } from './report-lives.ts';
@@ -256,22 +256,22 @@ function factorText(factors: Readonly<Record<string, unknown>>): string {
 }
 
 function metricsOf(results: readonly SummarizedRun[], policies: readonly string[]): ReportMetric[] {
-  return METRICS.map(({ name, title, unit, better, shown }) => ({
-    name,
-    title,
-    unit,
-    better,
-    main: shown && better !== undefined,
-    samples: policies.map((policy) => {
-      const samples = new Map<string, number>();
-      for (const result of results) {
-        if (failed(result) || result.policy !== policy) continue;
-        const value = result.metrics[name];
-        if (typeof value === 'number') samples.set(`${result.seed}/${result.run}`, value);
-      }
-      return samples;
-    }),
-  }));
+  return metricsOfRuns(results).map(({ name, title, unit, better, shown }) => {
+    const samples = policies.map((policy) => samplesOf(name, policy, results));
+    const isZero = samples.every((ofPolicy) => [...ofPolicy.values()].every((value) => value === 0));
+    const main = shown !== false && better !== undefined && !(shown === 'unlessZero' && isZero);
+    return { name, title, unit, better, main, samples };
+  });
+}
+
+function samplesOf(metric: string, policy: string, results: readonly SummarizedRun[]): Map<string, number> {
+  const samples = new Map<string, number>();
+  for (const result of results) {
+    if (failed(result) || result.policy !== policy) continue;
+    const value = result.metrics[metric];
+    if (typeof value === 'number') samples.set(`${result.seed}/${result.run}`, value);
+  }
+  return samples;
 }
 
 function gaugeOf(name: string, own: readonly Gathered[]): GaugeOverTime {

@@ -14,19 +14,19 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { csvParseRows } from 'd3-dsv';
 import { stringify } from 'yaml';
 import { type Cell, csvLines } from '../../results/index.ts';
 import { BadInputError } from '../bad-input.ts';
 import { formatCell } from './cell-text.ts';
-import { GAUGES, NODE_COLUMNS, POD_COLUMNS } from './cluster-tables.ts';
+import { tableColumns } from './cluster-tables.ts';
 import type { Study } from './load.ts';
-import { METRICS } from './metrics.ts';
+import { metricsOfRuns } from './metrics-of-runs.ts';
 import { type RunTask, taskName } from './run-plan.ts';
-import { type FailedRun, failed, type RunCost, type RunResult, type RunTables } from './run-result.ts';
+import { type FailedRun, failed, type OtherTable, type RunCost, type RunResult, type RunTables } from './run-result.ts';
 import { type StudySummary, summaryRows } from './summary.ts';
 
 const PARTS = 'runs';
-const TABLE_FILES = ['pods.csv', 'nodes.csv', 'timeseries.csv'] as const;
 
 /** Ending of the file beside a part's table that has the names of its columns. */
 const HEAD = '.head';
@@ -86,17 +86,22 @@ export function writePart(folder: string, task: RunTask, finished: FinishedRun, 
   writeFileSync(join(unfinished, 'run.json'), JSON.stringify(finished));
   if (tables !== undefined) {
     const before: Cell[] = [...Object.values(task.case.factors).map(formatCell), task.policy, task.run];
-    const withRun = (rows: readonly (readonly Cell[])[]): string => csvLines(rows.map((row) => [...before, ...row]));
-    writeFileSync(join(unfinished, 'pods.csv'), withRun(tables.pods));
-    writeFileSync(join(unfinished, 'nodes.csv'), withRun(tables.nodes));
-    writeFileSync(join(unfinished, 'timeseries.csv'), withRun(tables.timeseries));
-    for (const { file, columns, rows } of tables.others ?? []) {
-      writeFileSync(join(unfinished, `${file}${HEAD}`), columns.join());
-      writeFileSync(join(unfinished, file), withRun(rows));
+    for (const { file, columns, rows } of filesOf(tables)) {
+      writeFileSync(join(unfinished, `${file}${HEAD}`), csvLines([columns]));
+      writeFileSync(join(unfinished, file), csvLines(rows.map((row) => [...before, ...row])));
     }
   }
   rmSync(path, { recursive: true, force: true });
   renameSync(unfinished, path);
+}
+
+function filesOf({ columns, pods, nodes, timeseries, others = [] }: RunTables): OtherTable[] {
+  return [
+    { file: 'pods.csv', columns: columns.pods, rows: pods },
+    { file: 'nodes.csv', columns: columns.nodes, rows: nodes },
+    { file: 'timeseries.csv', columns: columns.timeseries, rows: timeseries },
+    ...others,
+  ];
 }
 
 /** The part of a run, or undefined when it is not finished. */
@@ -113,14 +118,8 @@ export function finishRunFolder(
   summary: StudySummary,
 ): void {
   const factorNames = Object.keys(tasks[0]?.case.factors ?? {});
-  const columns: Record<(typeof TABLE_FILES)[number], readonly string[]> = {
-    'pods.csv': POD_COLUMNS.map(({ name }) => name),
-    'nodes.csv': NODE_COLUMNS.map(({ name }) => name),
-    'timeseries.csv': ['timeMicros', ...GAUGES],
-  };
-  const head = [...factorNames, 'policy', 'run'];
-  for (const file of TABLE_FILES) putTogether(folder, tasks, file, [...head, ...columns[file]]);
-  for (const [file, own] of otherTables(folder, tasks)) putTogether(folder, tasks, file, [...head, ...own]);
+  const before = [...factorNames, 'policy', 'run'];
+  for (const [file, columns] of tablesOf(folder, tasks)) putTogether(folder, tasks, file, before, columns);
   const results = finished.map(({ result }) => result);
   writeWhole(join(folder, 'runs.csv'), runsCsv(factorNames, results));
   writeWhole(join(folder, 'checkpoints.csv'), checkpointsCsv(factorNames, results));
@@ -129,24 +128,49 @@ export function finishRunFolder(
   rmSync(join(folder, PARTS), { recursive: true, force: true });
 }
 
-function putTogether(folder: string, tasks: readonly RunTask[], file: string, columns: readonly string[]): void {
+function putTogether(
+  folder: string,
+  tasks: readonly RunTask[],
+  file: string,
+  before: readonly string[],
+  columns: readonly string[],
+): void {
   const path = join(folder, `${file}.part`);
-  writeFileSync(path, csvLines([columns]));
+  writeFileSync(path, csvLines([[...before, ...columns]]));
   for (const task of tasks) {
-    const part = join(folder, PARTS, taskName(task), file);
-    if (existsSync(part)) appendFileSync(path, readFileSync(part));
+    const part = join(folder, PARTS, taskName(task));
+    if (!existsSync(join(part, file))) continue;
+    const own = headOf(part, file);
+    const rows = readFileSync(join(part, file));
+    appendFileSync(path, own.join() === columns.join() ? rows : arranged(rows.toString(), before.length, own, columns));
   }
   renameSync(path, join(folder, file));
 }
 
-/** Tables that only some studies have, with their columns. */
-function otherTables(folder: string, tasks: readonly RunTask[]): Map<string, string[]> {
-  const found = new Map<string, string[]>();
+/** Rows of a part under the columns of all parts: a resource that its Nodes did not have is an empty cell. */
+function arranged(text: string, before: number, own: readonly string[], columns: readonly string[]): string {
+  const places = columns.map((name) => own.indexOf(name));
+  const rows = csvParseRows(text, (row) => [
+    ...row.slice(0, before),
+    ...places.map((place) => (place < 0 ? '' : (row[before + place] as string))),
+  ]);
+  return csvLines(rows);
+}
+
+function headOf(part: string, file: string): string[] {
+  return csvParseRows(readFileSync(join(part, `${file}${HEAD}`), 'utf8'))[0] as string[];
+}
+
+/** The tables of the parts, each with the columns that any part has; those of every study are there without a part too. */
+function tablesOf(folder: string, tasks: readonly RunTask[]): Map<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const [table, columns] of Object.entries(tableColumns([]))) found.set(`${table}.csv`, columns);
   for (const task of tasks) {
     const part = join(folder, PARTS, taskName(task));
     const heads = existsSync(part) ? readdirSync(part).filter((name) => name.endsWith(HEAD)) : [];
     for (const name of heads.sort()) {
-      found.set(name.slice(0, -HEAD.length), readFileSync(join(part, name), 'utf8').split(','));
+      const file = name.slice(0, -HEAD.length);
+      found.set(file, [...new Set([...(found.get(file) ?? []), ...headOf(part, file)])]);
     }
   }
   return found;
@@ -157,7 +181,7 @@ function runCells(factorNames: readonly string[], result: RunResult | FailedRun)
 }
 
 function runsCsv(factorNames: readonly string[], results: readonly (RunResult | FailedRun)[]): string {
-  const names = METRICS.map(({ name }) => name);
+  const names = metricsOfRuns(results).map(({ name }) => name);
   const head = [...factorNames, 'policy', 'seed', 'run', 'digest', 'stopped', 'events', ...names, 'error'];
   const rows = results.map((result): Cell[] => {
     const before = [...runCells(factorNames, result), result.seed, result.run];

@@ -1,6 +1,7 @@
 /** What one run leaves: its samples as tables, its metrics, and the digest by which it is recognised when repeated. */
 import type { Micros } from '../../engine/index.ts';
 import type { Cell } from '../../results/index.ts';
+import type { TableName } from './cluster-tables.ts';
 
 /** State of the digest after so many events; two runs are equal up to the last checkpoint they share. */
 export interface Checkpoint {
@@ -44,8 +45,10 @@ export interface FailedRun {
 /** A run without what only `verify` needs. */
 export type SummarizedRun = Omit<RunResult, 'checkpoints'> | FailedRun;
 
-/** Rows of one run for the files of the run folder; the columns are in cluster-tables.ts. */
+/** Rows of one run for the files of the run folder. */
 export interface RunTables {
+  /** Those of cluster-tables.ts; some depend on the resources of the Nodes. */
+  readonly columns: Readonly<Record<TableName, readonly string[]>>;
   readonly pods: readonly (readonly Cell[])[];
   readonly nodes: readonly (readonly Cell[])[];
   readonly timeseries: readonly (readonly Cell[])[];

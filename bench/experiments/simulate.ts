@@ -59,6 +59,7 @@ function prepareCluster(study: Study, experiment: Experiment, task: RunTask): Pr
   return {
     sim,
     stop: stopRuleOf(experiment, cluster, feed),
+    observe: () => recorder.queues(sim.nowMicros, cluster.queues),
     outcome: () => {
       const [refusal] = feed.refusals;
       if (refusal !== undefined) {
@@ -89,10 +90,11 @@ function stopRuleOf({ stop: { after, settled } }: Experiment, cluster: Simulated
 }
 
 export function simulate(study: Study, task: RunTask, observer?: EventObserver): SimulatedRun {
-  const { sim, stop, outcome } = prepareRun(study, task);
+  const { sim, stop, observe, outcome } = prepareRun(study, task);
   const checkpoints = new Checkpoints(sim);
   const condition = (): boolean => {
     checkpoints.observe();
+    observe?.();
     return observer?.(sim) === true || stop.condition?.() === true;
   };
   const stopped = sim.runUntil({ ...stop, condition });

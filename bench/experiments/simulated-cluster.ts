@@ -4,7 +4,7 @@
  */
 import type { KubeObject } from '../../models/objects/meta.ts';
 import type { Resource } from '../../models/objects/resources.ts';
-import type { ChangeType } from './cluster-recorder.ts';
+import type { ChangeType, QueueView } from './cluster-recorder.ts';
 
 export interface StoredChange {
   readonly type: ChangeType;
@@ -23,7 +23,9 @@ export interface SimulatedCluster {
   observe(listener: (change: StoredChange) => void): void;
   /** Sees each attempt of the scheduler to place a Pod. */
   observeAttempts(listener: (podKey: string) => void): void;
-  /** What API server and etcd have done so far, by the name of the metric. */
+  /** The scheduler's queues as they are at each moment. */
+  readonly queues: QueueView;
+  /** What API server, etcd and scheduler have done so far, by the name of the metric. */
   load(): Readonly<Record<string, number | null>>;
   /** Whether nothing in the cluster is on its way any more; what clients still want to send it cannot know. */
   isSettled(): boolean;

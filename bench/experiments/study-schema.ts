@@ -33,7 +33,7 @@ export const maxRunsSetting = z
   .describe('With runs: auto, when to stop in any case; 50 unless given');
 
 const metricName = z.string({ error: 'the name of a metric' }).superRefine((name, context) => {
-  if (metricNamed(name)?.better !== undefined) return;
+  if (metricNamed(name) !== undefined) return;
   context.addIssue({ code: 'custom', message: acceptedMetrics() });
 });
 

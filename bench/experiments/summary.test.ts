@@ -46,6 +46,18 @@ describe('summarizeCase', () => {
     );
   });
 
+  test('has the metrics of the resources that any run had, after those of memory', () => {
+    const withGpus = (policy: string, number: number, value: number): SummarizedRun => {
+      return { ...run(policy, number, 1), metrics: { 'strandedMean[nvidia.com/gpu]': value } } as SummarizedRun;
+    };
+    const results = [withGpus('a', 0, 0.5), withGpus('a', 1, 0.4), withGpus('b', 0, 0.2), withGpus('b', 1, 0.1)];
+    const { metrics, pairs } = summarizeCase({}, ['a', 'b'], results);
+    const names = [...new Set(metrics.map(({ metric }) => metric))];
+    expect(names[names.indexOf('memoryStrandedMean') + 1]).toBe('utilisationMean[nvidia.com/gpu]');
+    const pair = pairs.find(({ metric }) => metric === 'strandedMean[nvidia.com/gpu]');
+    expect(pair?.comparison).toMatchObject({ verdict: 'better', n: 2 });
+  });
+
   test('leaves failed runs and missing values out', () => {
     const failedRun = { policy: 'b', seed: '1', run: 0, factors: {}, error: 'no' };
     const results = [run('a', 0, 10), failedRun, run('b', 1, null)];

@@ -6,7 +6,9 @@ import { type Cell, comparePolicies, type PairedComparison, type Summary, summar
 import type { StoppingSummary } from './auto-runs.ts';
 import { formatCell } from './cell-text.ts';
 import type { Study } from './load.ts';
-import { METRICS, type Metric } from './metrics.ts';
+import { metricNamed } from './metric-names.ts';
+import type { Metric } from './metrics.ts';
+import { metricsOfRuns } from './metrics-of-runs.ts';
 import { judgeObjectives, type ObjectiveResult } from './objectives.ts';
 import { casesOf } from './run-plan.ts';
 import { type FailedRun, failed, type RunResult, type SummarizedRun } from './run-result.ts';
@@ -53,7 +55,7 @@ export interface JsonComparison {
 export interface CaseSummary {
   readonly factors: Readonly<Record<string, unknown>>;
   readonly metrics: readonly MetricSummary[];
-  /** Of the metrics that have a good direction. */
+  /** Of the metrics by which policies are compared. */
   readonly pairs: readonly PairSummary[];
 }
 
@@ -118,8 +120,9 @@ export function summarizeCase(
 ): CaseSummary {
   const key = JSON.stringify(factors);
   const ofCase = results.filter((result) => JSON.stringify(result.factors) === key);
-  const pairs = METRICS.flatMap((metric) => pairsOf(metric, policies, ofCase));
-  const metrics = METRICS.flatMap((metric) =>
+  const known = metricsOfRuns(results);
+  const pairs = known.flatMap((metric) => pairsOf(metric, policies, ofCase));
+  const metrics = known.flatMap((metric) =>
     policies.map((policy) => summarizeMetric(metric, policy, policies[0] as string, ofCase, pairs)),
   );
   return { factors, metrics, pairs };
@@ -212,11 +215,10 @@ const SUMMARY_COLUMNS =
 /** Head and rows of summary.csv. */
 export function summaryRows(study: StudySummary): Cell[][] {
   const factorNames = Object.keys(study.cases[0]?.factors ?? {});
-  const units = new Map(METRICS.map(({ name, unit }) => [name, unit]));
   const rows: Cell[][] = [[...factorNames, ...SUMMARY_COLUMNS]];
   for (const { factors, metrics } of study.cases) {
     for (const { metric, policy, summary, comparison } of metrics) {
-      const before = [...Object.values(factors).map(formatCell), policy, metric, units.get(metric) ?? ''];
+      const before = [...Object.values(factors).map(formatCell), policy, metric, metricNamed(metric)?.unit ?? ''];
       const {
         n = 0,
         mean = null,

@@ -7,6 +7,7 @@ import { Simulation } from '../../engine/index.ts';
 import type { Cell } from '../../results/index.ts';
 import { BadInputError } from '../bad-input.ts';
 import { mostRuns } from '../experiments/auto-runs.ts';
+import { tableColumns } from '../experiments/cluster-tables.ts';
 import type { Study } from '../experiments/load.ts';
 import { schedulerConfigurationOf, tieBreakOf } from '../experiments/policies.ts';
 import type { PreparedRun, RunOutcome } from '../experiments/prepared-run.ts';
@@ -146,6 +147,7 @@ class ArrivalRecorder {
       unschedulable:
         failed === 0 ? [] : [{ reason: 'no Node had room when they came; each is tried once', pods: failed }],
       tables: {
+        columns: tableColumns([]),
         pods: this.#pods,
         nodes: this.#nodeRows(),
         timeseries: [],

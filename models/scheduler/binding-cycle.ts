@@ -128,6 +128,7 @@ export class BindingCycles {
     recorder.event(assumed, 'Normal', 'Scheduled', `Successfully assigned ${key} to ${placed.nodeName}`);
     sim.trace.emit('scheduler.bound', key, placed.nodeName);
     const latencyMicros = sim.nowMicros - queued.initialAttemptMicros;
+    metrics.attempts.scheduled++;
     metrics.bound(latencyMicros, queued.attempts);
     observer.bound?.(assumed, placed.nodeName, queued.attempts, latencyMicros);
     profile.postBind(placed.state, assumed, placed.nodeName);

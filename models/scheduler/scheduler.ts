@@ -234,7 +234,6 @@ export class Scheduler {
       this.#refuse(queued, permitted);
       return;
     }
-    this.metrics.attempts.scheduled++;
     observer.placed?.(pod, placed);
     sim.trace.emit('scheduler.placed', keyOf(pod), describe(placed));
     const binding = { queued, assumed, profile, placed };

@@ -39,7 +39,7 @@ export interface SchedulerObserver {
 export class SchedulingMetrics {
   /** Lengths of the queues, at each period that the scheduler was told to sample at. */
   readonly queueSamples: QueueSample[] = [];
-  /** schedule_attempts_total by result. */
+  /** schedule_attempts_total by result; an attempt is `scheduled` once its binding has been accepted (metrics.PodScheduled in schedule_one.go). */
   readonly attempts = { scheduled: 0, unschedulable: 0, error: 0 };
   /** From first entering the active queue to bound, one sample for each Pod bound (pod_scheduling_sli_duration). */
   readonly latenciesMicros: Micros[] = [];

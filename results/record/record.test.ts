@@ -64,6 +64,28 @@ describe('TimeSeries', () => {
     ]);
   });
 
+  test('a gauge that is added later was 0 until then', () => {
+    const series = new TimeSeries(['pending'], 10);
+    series.set(0, 0, 2);
+    series.advance(25);
+    const added = series.addGauge('gpus');
+    series.set(25, added, 4);
+    series.advance(40);
+    expect(series.names).toEqual(['pending', 'gpus']);
+    expect(series.rows()).toEqual([
+      [0, 2, 0],
+      [10, 2, 0],
+      [20, 2, 0],
+      [30, 2, 4],
+      [40, 2, 4],
+    ]);
+    expect(series.samples(added)).toEqual([0, 0, 0, 4]);
+    expect(series.summary(added)).toEqual({ mean: 1.5, maximum: 4, last: 4 });
+    expect(series.summary(added, 20)).toEqual({ mean: 3, maximum: 4, last: 4 });
+    expect(series.summary(added, 30)).toEqual({ mean: 4, maximum: 4, last: 4 });
+    expect(series.summary(0)).toEqual({ mean: 2, maximum: 2, last: 2 });
+  });
+
   test('time must not go back', () => {
     const series = new TimeSeries(['pending'], 10);
     series.advance(5);

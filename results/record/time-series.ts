@@ -15,16 +15,16 @@ export interface GaugeSummary {
 }
 
 export class TimeSeries {
-  readonly names: readonly string[];
   readonly intervalMicros: Micros;
-  readonly #current: Float64Array;
-  readonly #area: Float64Array;
-  readonly #maximum: Float64Array;
+  readonly #names: string[];
+  #current: Float64Array;
+  #area: Float64Array;
+  #maximum: Float64Array;
   readonly #samples: number[][] = [];
   /** At each sample: the areas up to it, and the maxima since the sample before it; so that a summary can begin there. */
   readonly #areas: Float64Array[] = [];
   readonly #maxima: Float64Array[] = [];
-  readonly #maximumSinceSample: Float64Array;
+  #maximumSinceSample: Float64Array;
   #startMicros: Micros;
   #lastMicros: Micros;
   #nextSampleMicros: Micros;
@@ -32,7 +32,7 @@ export class TimeSeries {
   /** Gauges start at 0 at `startMicros`; a row is kept for each multiple of `intervalMicros` from there. */
   constructor(names: readonly string[], intervalMicros: Micros, startMicros: Micros = 0) {
     if (!(intervalMicros > 0)) throw new RangeError(`interval is ${intervalMicros} µs; accepted are positive values`);
-    this.names = names;
+    this.#names = [...names];
     this.intervalMicros = intervalMicros;
     this.#current = new Float64Array(names.length);
     this.#area = new Float64Array(names.length);
@@ -41,6 +41,19 @@ export class TimeSeries {
     this.#startMicros = startMicros;
     this.#lastMicros = startMicros;
     this.#nextSampleMicros = startMicros;
+  }
+
+  get names(): readonly string[] {
+    return this.#names;
+  }
+
+  /** Another gauge, which was 0 until now; gives its number. */
+  addGauge(name: string): number {
+    this.#current = longer(this.#current);
+    this.#area = longer(this.#area);
+    this.#maximum = longer(this.#maximum);
+    this.#maximumSinceSample = longer(this.#maximumSinceSample);
+    return this.#names.push(name) - 1;
   }
 
   /** Sets a gauge from now on. Time must not go back. */
@@ -70,7 +83,7 @@ export class TimeSeries {
     }
     const span = timeMicros - this.#lastMicros;
     if (span === 0) return;
-    for (let gauge = 0; gauge < this.names.length; gauge++) {
+    for (let gauge = 0; gauge < this.#names.length; gauge++) {
       (this.#area[gauge] as number) += (this.#current[gauge] as number) * span;
     }
     this.#lastMicros = timeMicros;
@@ -87,7 +100,7 @@ export class TimeSeries {
 
   /** The values of a gauge on the grid, without the end. */
   samples(gauge: number): number[] {
-    return this.#samples.map((row) => row[gauge + 1] as number);
+    return this.#samples.map((row) => row[gauge + 1] ?? 0);
   }
 
   /** The first instant of the grid that is not before this one. */
@@ -98,7 +111,11 @@ export class TimeSeries {
 
   /** Rows of [time in µs, gauge …] on the grid, and one for the end. */
   rows(): number[][] {
-    return [...this.#samples, [this.#lastMicros, ...this.#current]];
+    const width = this.#names.length + 1;
+    const samples = this.#samples.map((row) =>
+      row.length === width ? row : [...row, ...new Array<number>(width - row.length).fill(0)],
+    );
+    return [...samples, [this.#lastMicros, ...this.#current]];
   }
 
   /** @param fromMicros an instant of the grid from which on the gauge counts; from the start unless given */
@@ -107,15 +124,25 @@ export class TimeSeries {
     const last = this.#current[gauge] as number;
     const sample = (fromMicros - this.#startMicros) / this.intervalMicros;
     const whole = sample === 0;
-    const before = whole ? 0 : this.#areas[sample]?.[gauge];
-    if (before === undefined) throw new RangeError(`${fromMicros} µs is not an instant of the grid that has passed`);
+    const areas = this.#areas[sample];
+    if (!whole && areas === undefined) {
+      throw new RangeError(`${fromMicros} µs is not an instant of the grid that has passed`);
+    }
+    // A gauge that came later has no area there.
+    const before = whole ? 0 : (areas?.[gauge] ?? 0);
     const mean = span === 0 ? last : ((this.#area[gauge] as number) - before) / span;
     return { mean, maximum: whole ? (this.#maximum[gauge] as number) : this.#maximumFrom(gauge, sample), last };
   }
 
   #maximumFrom(gauge: number, sample: number): number {
-    const later = this.#maxima.slice(sample + 1).map((maxima) => maxima[gauge] as number);
-    const atSample = this.#samples[sample]?.[gauge + 1] as number;
+    const later = this.#maxima.slice(sample + 1).map((maxima) => maxima[gauge] ?? 0);
+    const atSample = this.#samples[sample]?.[gauge + 1] ?? 0;
     return Math.max(atSample, ...later, this.#maximumSinceSample[gauge] as number);
   }
+}
+
+function longer(numbers: Float64Array): Float64Array {
+  const result = new Float64Array(numbers.length + 1);
+  result.set(numbers);
+  return result;
 }

@@ -21,8 +21,9 @@ export function question(data: ReportData): string {
 
 /** Markup of the answer for one case. */
 export function answer(data: ReportData, compared: readonly ComparedMetric[]): string {
-  const main = compared.filter(({ metric }) => metric.main);
-  if (data.policies.length < 2) return list(alone(main));
+  const shown = compared.filter(({ metric }) => metric.main);
+  if (data.policies.length < 2) return list(alone(shown));
+  const main = shown.filter(({ metric }) => metric.better !== 'neither');
   const blocks = data.policies
     .flatMap((policy, index) => data.policies.slice(0, index).map((baseline) => ({ policy, baseline })))
     .filter(({ baseline }) => data.policies.length <= MOST_FOR_ALL_PAIRS || baseline === data.policies[0])

@@ -40,7 +40,7 @@ function nameOf({ metric }: ComparedMetric): string {
   const { title, better, unit } = metric;
   const words = [
     unit === '' || unit === 'µs' || unit === 'fraction' || title.startsWith(unit) ? '' : unit,
-    better === undefined ? '' : `${better} is better`,
+    better === 'lower' || better === 'higher' ? `${better} is better` : '',
   ].filter((word) => word !== '');
   return `${escapeText(capital(title))}${words.length === 0 ? '' : ` <span class="soft">${escapeText(words.join(', '))}</span>`}`;
 }

@@ -19,7 +19,8 @@ interface Drawn {
 
 /** Each policy against the first; empty text where no pair has an interval. */
 export function differenceChart(compared: readonly ComparedMetric[], policies: readonly string[]): string {
-  const drawn = compared.flatMap(({ metric, pairs }): Drawn[] =>
+  const judged = compared.filter(({ metric: { better } }) => better === 'lower' || better === 'higher');
+  const drawn = judged.flatMap(({ metric, pairs }): Drawn[] =>
     pairs
       .filter(({ baselineIndex, comparison }) => baselineIndex === 0 && Number.isFinite(comparison.relativeCi95[0]))
       .filter(({ comparison }) => comparison.verdict !== 'equal')

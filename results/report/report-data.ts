@@ -41,7 +41,8 @@ export interface ReportMetric {
   readonly name: string;
   readonly title: string;
   readonly unit: Unit;
-  readonly better: 'lower' | 'higher' | undefined;
+  /** `neither`: compared, but no direction is good in itself. Undefined: not compared. */
+  readonly better: 'lower' | 'higher' | 'neither' | undefined;
   /** In the first table; the others are in the full one. */
   readonly main: boolean;
   /** For each policy: run's key → value. Equal keys saw the same workload. */

@@ -8,12 +8,15 @@ import { twoSidedPValue } from './student-t.ts';
 import { halfWidth, type Interval } from './summary.ts';
 
 export interface ComparisonOptions {
-  /** Which direction is good for this metric. */
-  readonly better: 'lower' | 'higher';
+  /** Which direction is good for this metric; `neither`: the comparison says which is higher, and judges nothing. */
+  readonly better: 'lower' | 'higher' | 'neither';
 }
 
-/** `undecided` means fewer than two pairs; `equal` means that every pair was equal to the last bit. */
-export type Verdict = 'better' | 'worse' | 'no difference shown' | 'equal' | 'undecided';
+/**
+ * `undecided` means fewer than two pairs; `equal` means that every pair was equal to the last bit; `higher` and `lower` are those
+ * of a metric of which neither direction is good.
+ */
+export type Verdict = 'better' | 'worse' | 'higher' | 'lower' | 'no difference shown' | 'equal' | 'undecided';
 
 export interface PairedComparison {
   readonly n: number;
@@ -69,7 +72,7 @@ export function comparePaired(
     verdict,
     runsForOnePercent: n < 2 || base === 0 ? Number.NaN : runsNeeded(base / 100, sd),
   };
-  return { ...result, sentence: sentenceOf(result, options) };
+  return { ...result, sentence: sentenceOf(result) };
 }
 
 function pairedPValue(difference: number, sd: number, n: number): number {
@@ -82,13 +85,14 @@ function verdictOf(differences: readonly number[], difference: number, p: number
   if (differences.length < 2) return 'undecided';
   if (differences.every((value) => value === 0)) return 'equal';
   if (p > SIGNIFICANCE) return 'no difference shown';
+  if (options.better === 'neither') return difference < 0 ? 'lower' : 'higher';
   return difference < 0 === (options.better === 'lower') ? 'better' : 'worse';
 }
 
 type Measured = Omit<PairedComparison, 'sentence'>;
 
 /** Says a comparison in plain words. Relative where the baseline has a size to relate to, else absolute. */
-function sentenceOf(result: Measured, options: ComparisonOptions): string {
+function sentenceOf(result: Measured): string {
   if (result.verdict === 'undecided') return 'undecided: two runs or more are needed';
   if (result.verdict === 'equal') return `equal in all ${result.n} runs`;
   if (result.verdict === 'no difference shown') {
@@ -97,9 +101,8 @@ function sentenceOf(result: Measured, options: ComparisonOptions): string {
       ? `no difference shown; about ${runs} runs would show one of 1 %`
       : 'no difference shown';
   }
-  // Better is told as a positive amount, whichever direction is good for the metric.
-  const good = options.better === 'lower' ? -1 : 1;
-  const sign = result.verdict === 'better' ? good : -good;
+  // Told as a positive amount, whichever direction is good for the metric.
+  const sign = result.difference < 0 ? -1 : 1;
   if (Number.isNaN(result.relative)) {
     return `${result.verdict} by ${amount(result.difference * sign)} ${ends(result.ci95, sign, amount)}`;
   }

@@ -51,6 +51,15 @@ describe('comparePaired', () => {
     expect(result.sentence).toMatch(/^better by 3\.0 % \[2\.9, 3\.1\]$/);
   });
 
+  test('where neither direction is good, it says which is higher and judges nothing', () => {
+    const higher = comparePaired(drug2, drug1, { better: 'neither' });
+    expect(higher).toMatchObject({
+      verdict: 'higher',
+      sentence: expect.stringMatching(/^higher by 210\.7 % \[93\.3, 328\.0\]$/),
+    });
+    expect(comparePaired(drug1, drug2, { better: 'neither' })).toMatchObject({ verdict: 'lower', p: higher.p });
+  });
+
   test('without evidence it says so, and how many runs would show one of 1 %', () => {
     const result = comparePaired([101, 99, 103, 97], [99, 101, 98, 102], { better: 'lower' });
     expect(result.sentence).toMatch(/^no difference shown; about \d+ runs would show one of 1 %$/);

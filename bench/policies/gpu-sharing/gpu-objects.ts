@@ -52,7 +52,11 @@ export function gpuPodObject(pod: GpuPod, namespace = 'default'): Pod {
 
 /** What Pods of a class ask for; the plugin that calls it declares `GPU_ANNOTATIONS`. @throws RangeError */
 export function gpuRequestOf({ annotations, boundRequests }: PodClass): GpuRequest {
-  const cpuMilli = Number(boundRequests.milliCpu);
+  return gpuRequest(annotations, Number(boundRequests.milliCpu));
+}
+
+/** What a Pod with these annotations asks for. @throws RangeError */
+export function gpuRequest(annotations: Readonly<Record<string, string>>, cpuMilli: number): GpuRequest {
   const gpus = wholeNumber(annotations[GPU_COUNT], GPU_COUNT, 0);
   if (gpus === 0) return { cpuMilli, gpus, gpuMilli: 0, gpuSpec: '' };
   const gpuMilli = Math.min(wholeNumber(annotations[GPU_MILLI], GPU_MILLI, WHOLE_DEVICE_MILLI), WHOLE_DEVICE_MILLI);
