@@ -11,4 +11,17 @@ export { RUNTIME_PROFILES, type RuntimeProfile, type RuntimeProfileName } from '
 export { DEFAULT_NETWORK_SETTINGS, type NetworkSettings } from './network/network-settings.ts';
 export type { ClientRequest, RequestFailure, RequestResult } from './network/request.ts';
 export * from './objects/index.ts';
+export type { KubeObject } from './objects/meta.ts';
+export type { Node } from './objects/node.ts';
+export type { Pod } from './objects/pod.ts';
+export * from './objects/resources.ts';
+export { type CycleCost, DEFAULT_CYCLE_COST } from './scheduler/cycle-cost.ts';
 export type { NodeExplanation, PluginScore, PluginVerdict, PodExplanation } from './scheduler/decision/explain.ts';
+export type { NodeInfo } from './scheduler/cache/node-info.ts';
+export type { CycleState } from './scheduler/framework/cycle-state.ts';
+export type { Handle } from './scheduler/framework/handle.ts';
+export type { AnyPlugin, Dependencies, ExtensionPoint } from './scheduler/framework/plugin.ts';
+export type { PodInfo } from './scheduler/framework/pod-info.ts';
+export type { Status, Verdict } from './scheduler/framework/status.ts';
+export type { PluginFactory, PluginRegistry } from './scheduler/profile/registry.ts';
+export type { QueueLengths, SchedulerObserver } from './scheduler/scheduling-metrics.ts';

@@ -1,5 +1,6 @@
 /** Reads a plan file and what it names. */
 import { dirname, isAbsolute, join } from 'node:path';
+import type { z } from 'zod';
 import type { Node } from '../../models/objects/node.ts';
 import type { Pod } from '../../models/objects/pod.ts';
 import { NODES, PODS } from '../../models/objects/resources.ts';
@@ -8,7 +9,7 @@ import { BadInputError } from '../bad-input.ts';
 import { schedulerConfigurationOf, tieBreakOf } from '../experiments/policies.ts';
 import { firstFinding } from '../experiments/schema-errors.ts';
 import { GPU_ANNOTATIONS, gpuRequestOf } from '../policies/gpu-sharing/gpu-objects.ts';
-import { fieldText, parseDocuments, readText } from '../workloads/documents.ts';
+import { fieldText, parseDocuments, readText, type SourceDocument } from '../workloads/documents.ts';
 import { readManifests } from '../workloads/manifests.ts';
 import { typicalPods } from '../workloads/openb/fragmentation.ts';
 import type { FitPolicy } from './fit.ts';
@@ -28,8 +29,28 @@ export interface LoadedPlan {
 
 /** @throws BadInputError with file, line and field */
 export function loadPlan(file: string): LoadedPlan {
-  const plan = parsePlan(file, readText(file));
-  const place = (path: string): string => (isAbsolute(path) ? path : join(dirname(file), path));
+  const [document, second] = parseDocuments(file, readText(file));
+  if (document === undefined || second !== undefined) {
+    throw new BadInputError('accepted is one plan', { file, line: second?.line });
+  }
+  return completePlan(document, dirname(file));
+}
+
+/** A plan as a person writes it, without the defaults. */
+export type PlanInput = z.input<typeof planSchema>;
+
+/**
+ * A plan from an object instead of a file.
+ * @param folder from which the files that it names are read; the current one unless given
+ * @throws BadInputError naming the field
+ */
+export function planOf(plan: PlanInput, folder = '.'): LoadedPlan {
+  return completePlan({ file: 'plan', line: 1, value: plan, lineOf: () => undefined }, folder);
+}
+
+function completePlan(document: SourceDocument, folder: string): LoadedPlan {
+  const plan = parsePlan(document);
+  const place = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
   const { nodes, pods, template, policy, seed } = plan;
   const set = readManifests([...(nodes.manifests ?? []), ...(pods ?? [])].map(place));
   const ofKind = <T>(resource: typeof NODES | typeof PODS): T[] =>
@@ -61,11 +82,8 @@ export function loadPlan(file: string): LoadedPlan {
   };
 }
 
-function parsePlan(file: string, text: string): Plan {
-  const [document, second] = parseDocuments(file, text);
-  if (document === undefined || second !== undefined) {
-    throw new BadInputError('accepted is one plan', { file, line: second?.line });
-  }
+function parsePlan(document: SourceDocument): Plan {
+  const { file } = document;
   const result = planSchema.safeParse(document.value, { reportInput: false });
   if (result.success) {
     checkQuestion(result.data, file);

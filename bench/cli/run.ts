@@ -4,10 +4,9 @@
 import { join, relative } from 'node:path';
 import { BadInputError } from '../bad-input.ts';
 import { inUserNames, loadStudy, type Overrides, type Study, studyOfManifests } from '../experiments/load.ts';
-import { checkStudy } from '../experiments/check-study.ts';
+import { prepareStudy } from '../experiments/check-study.ts';
 import { failed } from '../experiments/run-result.ts';
 import { InterruptedError, runStudy } from '../experiments/runner.ts';
-import { loadStudyPlugins } from '../experiments/study-plugins.ts';
 import { writeTrace } from '../experiments/write-trace.ts';
 import { besidePublished } from '../studies/published-finals.ts';
 import { CHECK_FAILED, DONE } from './exit-code.ts';
@@ -32,8 +31,7 @@ export interface RunOptions {
 /** Gives the exit code. @throws BadInputError */
 export async function run(experiment: string | undefined, options: RunOptions): Promise<number> {
   const study = studyOf(experiment, options);
-  await loadStudyPlugins(study, (input) => study.sources[input] ?? input);
-  const notes = checkStudy(study);
+  const notes = await prepareStudy(study);
   if (!options.json) for (const note of notes) process.stderr.write(`${inUserNames(study, note)}\n`);
   const folder = options.out ?? `out/${study.experiment.name}-${study.digest}`;
   const summary = await runStudy(study, {

@@ -1,14 +1,24 @@
-/**
- * Checks before anything runs what only building shows: manifests, factor values, policies. Gives what the user should
- * know about the input. @throws BadInputError
- */
+/** What has to be right before anything runs. */
 import { BadInputError } from '../bad-input.ts';
 import { checkPlacement } from '../studies/placement-run.ts';
 import { inUserNames, type Study } from './load.ts';
 import { checkPolicies } from './policies.ts';
 import { casesOf, experimentOfCase } from './run-plan.ts';
+import { loadStudyPlugins } from './study-plugins.ts';
 import { workloadInput, workloadOf } from './workload-input.ts';
 
+/**
+ * Loads the plugins of a study's policies, and checks what only building shows.
+ * @returns what the person should know of the input: kinds and fields that no model reads, namespaces that were made; files have the names
+ * of their inputs, as in the summary
+ * @throws BadInputError
+ */
+export async function prepareStudy(study: Study): Promise<readonly string[]> {
+  await loadStudyPlugins(study, (input) => study.sources[input] ?? input);
+  return checkStudy(study);
+}
+
+/** Checks manifests, factor values and policies; as `prepareStudy`, with the plugins loaded. */
 export function checkStudy(study: Study): readonly string[] {
   try {
     const { notes } = workloadInput(study);

@@ -10,6 +10,7 @@ import { parse } from 'yaml';
 import { PODS } from '../../models/objects/resources.ts';
 import { BadInputError } from '../bad-input.ts';
 import { builtInCatalogue } from '../catalogue/machine-types.ts';
+import type { PluginModule } from '../policies/plugin-module.ts';
 import { ruleProblem } from '../workloads/manifest-rules.ts';
 import { checkFields } from '../workloads/manifest-fields.ts';
 import { fieldText, type FieldPath, parseDocuments, readText, type SourceDocument } from '../workloads/documents.ts';
@@ -27,6 +28,8 @@ export interface Study {
   readonly inputs: Readonly<Record<string, string>>;
   /** 12 hexadecimal digits of a hash over experiment and inputs. */
   readonly digest: string;
+  /** Plugins that are objects of this program, by policy; the others are inputs. */
+  readonly plugins?: ReadonlyMap<string, readonly PluginModule[]>;
   /** For messages only: the path of each input as the person named it. */
   readonly sources: Readonly<Record<string, string>>;
 }
@@ -257,7 +260,7 @@ export function studyOfManifests(
       BUILT_IN.includes(policy) ? { name: policy } : { name: policyName(policy), scheduler: policy },
     ),
   };
-  const document: SourceDocument = { file: 'command line', line: 1, value, lineOf: () => 1 };
+  const document: SourceDocument = { file: 'command line', line: 1, value, lineOf: () => undefined };
   return completeStudy(checkedExperiment(document, overrides), '.');
 }
 

@@ -3,6 +3,12 @@ import { formatDuration } from './duration.ts';
 
 const WIDTH = 24;
 
+/** What progress is written to, if it is a terminal. */
+export interface ProgressStream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
 export class Progress {
   readonly #total: number;
   readonly #write: ((text: string) => void) | undefined;
@@ -13,7 +19,7 @@ export class Progress {
   #running = 0;
 
   /** `finished` counts the runs that an earlier start has done. */
-  constructor(total: number, finished: number, stream: { isTTY?: boolean; write(text: string): unknown }) {
+  constructor(total: number, finished: number, stream: ProgressStream) {
     this.#total = total;
     this.#finished = finished;
     this.#before = finished;

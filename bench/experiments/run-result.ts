@@ -2,6 +2,7 @@
 import type { Micros } from '../../engine/index.ts';
 import type { Cell } from '../../results/index.ts';
 import type { TableName } from './cluster-tables.ts';
+import type { RunTask } from './run-plan.ts';
 
 /** State of the digest after so many events; two runs are equal up to the last checkpoint they share. */
 export interface Checkpoint {
@@ -67,6 +68,13 @@ export interface OtherTable {
 export interface RunCost {
   readonly wallSeconds: number;
   readonly peakMemoryBytes: number;
+}
+
+/** What becomes of a run that throws. */
+export function failedRun(task: RunTask, seed: string, error: unknown): FailedRun {
+  const { policy, run, case: each } = task;
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { policy, seed, run, factors: each.factors, error: message };
 }
 
 export function failed(result: object): result is FailedRun {

@@ -6,11 +6,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { firstRuns, nextRuns } from './auto-runs.ts';
+import { prepareStudy } from './check-study.ts';
 import type { Study } from './load.ts';
-import { Progress } from './progress.ts';
+import { Progress, type ProgressStream } from './progress.ts';
 import { type FinishedRun, finishRunFolder, isComplete, openRunFolder, readPart } from './run-folder.ts';
 import { type RunTask, tasksOf } from './run-plan.ts';
 import { failed } from './run-result.ts';
+import { requireFiles } from './study-of.ts';
 import { type StudySummary, summarizeStudy } from './summary.ts';
 import { performRun, recordFailure, type WorkerTask } from './worker.ts';
 import { writeReport } from './write-report.ts';
@@ -21,9 +23,10 @@ export interface RunnerOptions {
   readonly workers?: number | undefined;
   /** Decide by the scheduler's plain rules alone. */
   readonly plain?: boolean;
-  /** What reading the input had to say; kept in the summary. */
-  readonly notes: readonly string[];
-  readonly progress: { isTTY?: boolean; write(text: string): unknown };
+  /** What `prepareStudy` had to say; kept in the summary. Without it, the study is prepared here. */
+  readonly notes?: readonly string[];
+  /** Where a line of progress is shown, if it is a terminal; none unless given. */
+  readonly progress?: ProgressStream;
 }
 
 /** The study was interrupted; finished runs are in the folder. */
@@ -31,9 +34,16 @@ export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
 }
 
-/** Runs what is not done yet and finishes the folder. @throws InterruptedError after SIGINT or SIGTERM. */
+/**
+ * Runs what is not done yet and finishes the folder; a folder that is finished is read.
+ * @returns the same as summary.json
+ * @throws InterruptedError after SIGINT or SIGTERM
+ * @throws BadInputError for a study that cannot be run, and for a folder that holds another
+ */
 export async function runStudy(study: Study, options: RunnerOptions): Promise<StudySummary> {
   const { folder } = options;
+  requireFiles(study);
+  const notes = options.notes ?? (await prepareStudy(study));
   openRunFolder(folder, study);
   if (isComplete(folder)) {
     // It may have been interrupted between the last table and the page.
@@ -51,7 +61,7 @@ export async function runStudy(study: Study, options: RunnerOptions): Promise<St
     const results = finished.map(({ result }) => result);
     const next = nextRuns(study.experiment, runs, results);
     if (next.stop) {
-      const summary = summarizeStudy(study, results, { notes: options.notes, runs, stopping: next.summary });
+      const summary = summarizeStudy(study, results, { notes, runs, stopping: next.summary });
       writeMachine(folder, Math.min(workers, tasks.length), (performance.now() - startMillis) / 1000, tasks, finished);
       finishRunFolder(folder, tasks, finished, summary);
       writeReport(folder);
@@ -61,6 +71,8 @@ export async function runStudy(study: Study, options: RunnerOptions): Promise<St
   }
 }
 
+const NOWHERE: ProgressStream = { write: () => true };
+
 /** Performs those of the tasks that are not done. */
 async function performTasks(
   folder: string,
@@ -69,7 +81,7 @@ async function performTasks(
   options: RunnerOptions,
 ): Promise<void> {
   const todo = tasks.filter((task) => readPart(folder, task) === undefined);
-  const progress = new Progress(tasks.length, tasks.length - todo.length, options.progress);
+  const progress = new Progress(tasks.length, tasks.length - todo.length, options.progress ?? NOWHERE);
   const [only] = todo;
   if (tasks.length === 1 && only !== undefined) await performRun({ folder, task: only });
   else if (todo.length > 0) await performAll(folder, todo, Math.min(workers, todo.length), progress);

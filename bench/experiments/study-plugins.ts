@@ -3,7 +3,8 @@
  * has to wait, so it is done before runs begin, which then need no promise.
  */
 import type { PluginRegistry } from '../../models/scheduler/profile/registry.ts';
-import { loadPlugins } from '../policies/load-plugins.ts';
+import { BadInputError } from '../bad-input.ts';
+import { loadPlugins, pluginRegistry } from '../policies/load-plugins.ts';
 import type { Study } from './load.ts';
 
 const loaded = new WeakMap<Study, ReadonlyMap<string, PluginRegistry>>();
@@ -14,10 +15,15 @@ const loaded = new WeakMap<Study, ReadonlyMap<string, PluginRegistry>>();
  */
 export async function loadStudyPlugins(study: Study, pathOf: (input: string) => string): Promise<void> {
   const registries = new Map<string, PluginRegistry>();
-  for (const { name, plugins } of study.experiment.policies) {
-    if (plugins === undefined) continue;
+  for (const { name, plugins: files = [] } of study.experiment.policies) {
+    const objects = study.plugins?.get(name) ?? [];
+    if (files.length + objects.length === 0) continue;
     // oxlint-disable-next-line no-await-in-loop -- the first mistake in the order of the file is the one to tell
-    registries.set(name, await loadPlugins(plugins.map(pathOf)));
+    const fromFiles = await loadPlugins(files.map(pathOf));
+    const names = [...fromFiles.keys(), ...objects.map((module) => module.name)];
+    const twice = names.find((one, index) => names.indexOf(one) !== index);
+    if (twice !== undefined) throw new BadInputError(`policy ${name} has two plugins named ${twice}`);
+    registries.set(name, new Map([...fromFiles, ...pluginRegistry(...objects)]));
   }
   loaded.set(study, registries);
 }
@@ -25,7 +31,7 @@ export async function loadStudyPlugins(study: Study, pathOf: (input: string) => 
 /** The plugins of a policy. @throws Error when it has some that `loadStudyPlugins` has not loaded */
 export function pluginsOf(study: Study, policy: string): PluginRegistry | undefined {
   const registries = loaded.get(study);
-  const wanted = study.experiment.policies.find(({ name }) => name === policy)?.plugins;
+  const wanted = study.experiment.policies.find(({ name }) => name === policy)?.plugins ?? study.plugins?.get(policy);
   if (registries === undefined && wanted !== undefined)
     throw new Error(`the plugins of policy ${policy} are not loaded`);
   return registries?.get(policy);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { loadStudy, type Study } from './load.ts';
 import { writePart } from './run-folder.ts';
 import type { RunTask } from './run-plan.ts';
-import type { FailedRun, RunCost } from './run-result.ts';
+import { failedRun, type RunCost } from './run-result.ts';
 import { simulate } from './simulate.ts';
 import { loadStudyPlugins } from './study-plugins.ts';
 
@@ -39,11 +39,8 @@ export async function performRun(work: WorkerTask): Promise<void> {
 
 /** Keeps a run that did not end, with what was thrown. */
 export function recordFailure({ folder, task }: WorkerTask, error: unknown, cost: RunCost = costSince(0)): void {
-  const { policy, run, case: each } = task;
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const seed = String(loadStudy(join(folder, 'experiment.yaml')).experiment.seed);
-  const result: FailedRun = { policy, seed, run, factors: each.factors, error: message };
-  writePart(folder, task, { result, cost }, undefined);
+  writePart(folder, task, { result: failedRun(task, seed, error), cost }, undefined);
 }
 
 function costSince(startMillis: number): RunCost {

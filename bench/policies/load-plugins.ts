@@ -78,6 +78,20 @@ export function factoryOf(module: PluginModule): PluginFactory {
 }
 
 /**
+ * Plugins of this program for a cluster of one's own (`createCluster(spec, sim, { plugins: pluginRegistry(mine) })`).
+ * @throws RangeError for two of one name
+ */
+// oxlint-disable-next-line typescript/no-explicit-any -- a module reads its own arguments; whoever makes it knows their type
+export function pluginRegistry(...modules: readonly PluginModule<any>[]): PluginRegistry {
+  const registry = new Map<string, PluginFactory>();
+  for (const module of modules) {
+    if (registry.has(module.name)) throw new RangeError(`two plugins are named ${module.name}`);
+    registry.set(module.name, factoryOf(module));
+  }
+  return registry;
+}
+
+/**
  * @param files paths, relative ones from `folder`
  * @throws BadInputError naming file and line
  */

@@ -16,8 +16,8 @@ export interface SourceDocument {
   /** Line of the file on which the document's text begins, 1-based. */
   readonly line: number;
   readonly value: unknown;
-  /** Line in the file of the field at a path, or of its nearest parent that exists. */
-  lineOf(path: FieldPath): number;
+  /** Line in the file of the field at a path, or of its nearest parent that exists; undefined for a document that is in no file. */
+  lineOf(path: FieldPath): number | undefined;
 }
 
 /** Path as messages write it: spec.containers[0].image, metadata.labels["a/b"]. */
