@@ -36,7 +36,7 @@ export {
 
 // Results: the summary in numbers and as the table of the command line, and the tables.
 export { findMetric, type MetricChoice } from './experiments/find-metric.ts';
-export { type Metric, METRICS } from './experiments/metrics.ts';
+export { formatMetric, type Metric, METRICS } from './experiments/metrics.ts';
 export { readSummary, readTable } from './experiments/read-run-folder.ts';
 export type { CaseSummary, MetricSummary, PairSummary, StudySummary } from './experiments/summary.ts';
 export { summaryText } from './cli/summary-text.ts';

@@ -29,5 +29,5 @@ export function clusterSpecOf(
 function modelNodeGroup(group: CompleteNodeGroup): ModelNodeGroup {
   const { name, capacity, type: _, price: __, ...others } = group;
   const resources: ResourceList = { pods: PODS_UNLESS_GIVEN, ...capacity };
-  return { ...others, namePrefix: name, capacity: resources };
+  return { ...others, namePrefix: `${name}-`, capacity: resources };
 }

@@ -126,7 +126,7 @@ describe('an experiment with types', () => {
     const files = { 'own.csv': `${head}\nbox,,,16,65536,,200,,,3\n` };
     const { nodeGroups, prices } = workloadInput(study({ nodes, catalogue: 'own.csv' }, {}, files));
     expect(nodeGroups[0]?.capacity).toEqual({ cpu: '16', memory: '65536Mi', pods: '200' });
-    expect([...prices]).toEqual([['worker0', 3]]);
+    expect([...prices]).toEqual([['worker-0', 3]]);
     expect(() => study({ nodes: [{ ...nodes[0], type: 'm5.xlarge' }], catalogue: 'own.csv' }, {}, files)).toThrow(
       'cluster.nodes[0].type: found m5.xlarge, which the catalogue does not have',
     );
@@ -137,7 +137,7 @@ describe('an experiment with types', () => {
     const factors = { 'cluster.nodes[0].type': ['c5.large', 'm5.2xlarge'] };
     const typed = study({ nodes }, { factors });
     const prices = casesOf(typed.experiment).map((each) =>
-      workloadOf(experimentOfCase(typed.experiment, each), typed.inputs).prices.get('worker1'),
+      workloadOf(experimentOfCase(typed.experiment, each), typed.inputs).prices.get('worker-1'),
     );
     expect(prices).toEqual([0.085, 0.384]);
     const wrong = study({ nodes }, { factors: { 'cluster.nodes[0].type': ['c5.lrge'] } });

@@ -61,7 +61,7 @@ export function nodePrices(
   const prices = new Map<string, number>();
   for (const { name, count, price } of groups) {
     if (price === undefined) continue;
-    for (let i = 0; i < count; i++) prices.set(`${name}${i}`, price);
+    for (let i = 0; i < count; i++) prices.set(`${name}-${i}`, price);
   }
   const catalogue = catalogueOf(experiment, inputs);
   for (const entry of experiment.cluster.nodes) {

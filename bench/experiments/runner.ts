@@ -101,6 +101,7 @@ async function performAll(
     minThreads: workers,
     maxThreads: workers,
     isolateWorkers: false,
+    execArgv: workerArguments(process.execArgv),
   });
   const waiting = [...todo];
   let stopping = false;
@@ -133,6 +134,13 @@ async function performAll(
     progress.clear();
     await pool.destroy();
   }
+}
+
+/** Node's own arguments without those that say what the program is: a worker's is a file. */
+function workerArguments(execArgv: readonly string[]): string[] {
+  const evaluated = execArgv.findIndex((argument) => ['-e', '--eval', '-p', '--print'].includes(argument));
+  const kept = evaluated < 0 ? execArgv : execArgv.toSpliced(evaluated, 2);
+  return kept.filter((argument) => !argument.startsWith('--input-type') && !argument.startsWith('--eval='));
 }
 
 /** What the machine did; the only file that may hold it. */

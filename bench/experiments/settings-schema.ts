@@ -28,9 +28,12 @@ const SPECIAL: Readonly<Record<string, z.ZodType>> = {
   heartbeats: z.enum(['lazy', 'written'], { error: 'lazy or written' }),
 };
 
+/** A field that may be left out, as whoever writes an experiment in TypeScript sees it. */
+type Optional<T> = z.ZodOptional<z.ZodType<T, T>>;
+
 /** Every setting optional; its default is named in the description. */
-function settings(defaults: object): z.ZodType<Record<string, unknown> | undefined> {
-  return object(settingsShape(defaults)).optional();
+function settings<T extends object>(defaults: T): Optional<Partial<T>> {
+  return object(settingsShape(defaults)).optional() as unknown as Optional<Partial<T>>;
 }
 
 function settingsShape(defaults: object): Record<string, z.ZodOptional> {
@@ -68,7 +71,7 @@ export const apiServerSettings = object({
     .optional()
     .describe(`${api.watchCacheEvents} unless given; watches of an older past are told 410`),
   eventTtlSeconds: fromZero.optional().describe(`${api.eventTtlSeconds} unless given`),
-}).optional() as unknown as z.ZodType<ApiServerSettings | undefined>;
+}).optional() as unknown as Optional<ApiServerSettings>;
 
 const choice = ['*', ...MODELLED_CONTROLLERS, ...[...MODELLED_CONTROLLERS, ...NOT_MODELLED].map((name) => `-${name}`)];
 const { controllers: _, workers: __, ...flags } = CONTROLLER_MANAGER_DEFAULTS;
@@ -82,7 +85,7 @@ export const controllerManagerSettings = object({
     .optional()
     .describe('Concurrent syncs by controller'),
   ...settingsShape(flags),
-}).optional() as unknown as z.ZodType<ControllerManagerOptions | undefined>;
+}).optional() as unknown as Optional<ControllerManagerOptions>;
 
 export const imageCatalogue = object({
   sizeBytes: z.record(z.string(), fromZero).optional().describe('By repository ("httpd") or reference ("httpd:2.4")'),

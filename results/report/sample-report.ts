@@ -77,7 +77,7 @@ const CASE: ReportCase = {
             scheduledMicros: 1.5e6,
             runningMicros: 3e6,
             deletedMicros: 60e6,
-            node: 'worker1',
+            node: 'worker-1',
             attempts: 1,
           },
           {
