@@ -38,6 +38,6 @@ for (const policy of summary.policies) {
     const objective = summary.objectives?.find((one) => one.policy === policy && one.factors === factors);
     const kept =
       objective?.met === true ? 'met' : `missed in ${summary.runs - (objective?.runsMet ?? 0)} of ${summary.runs} runs`;
-    console.log(`${policy}, ${factors[COUNT]} Nodes: p99 start-up ${formatMetric(p99, 'µs')}, ${kept}`);
+    console.log(`${policy}, ${String(factors[COUNT])} Nodes: p99 start-up ${formatMetric(p99, 'µs')}, ${kept}`);
   }
 }
