@@ -48,6 +48,14 @@ describe('what a digest tells apart', () => {
   });
 });
 
+test('a path counts as its text', () => {
+  for (const place of ['', 'a', 'pods', 'ns-1234', 'pods/default', 'pods/kube-system']) {
+    for (const name of ['', 'x', 'web', 'web-1', 'app-12-5d9c7b8f64-x7k2p', '日本']) {
+      expect(digestOf((d) => d.foldPath(place, name))).toBe(strings(`${place}/${name}`));
+    }
+  }
+});
+
 test('200,000 nearby sequences have no collision, swapped pairs included', () => {
   const seen = new Set<string>();
   let count = 0;

@@ -38,13 +38,27 @@ export class Digest {
     const length = text.length;
     this.#round(length, 0);
     let i = 0;
-    for (; i + 3 < length; i += 4) {
-      this.#round(
-        text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16),
-        text.charCodeAt(i + 2) | (text.charCodeAt(i + 3) << 16),
-      );
-    }
+    for (; i + 3 < length; i += 4) this.#round(pairAt(text, i), pairAt(text, i + 2));
     for (; i < length; i++) this.#round(text.charCodeAt(i), 0);
+  }
+
+  /** As `foldString` of "place/name", without making that text. */
+  foldPath(place: string, name: string): void {
+    const split = place.length;
+    const offset = split + 1;
+    const length = offset + name.length;
+    this.#round(length, 0);
+    let i = 0;
+    for (; i + 3 < length; i += 4) {
+      if (i >= offset) this.#round(pairAt(name, i - offset), pairAt(name, i - offset + 2));
+      else if (i + 3 < split) this.#round(pairAt(place, i), pairAt(place, i + 2));
+      else {
+        const [a, b] = [unitOf(place, name, i), unitOf(place, name, i + 1)];
+        const [c, d] = [unitOf(place, name, i + 2), unitOf(place, name, i + 3)];
+        this.#round(a | (b << 16), c | (d << 16));
+      }
+    }
+    for (; i < length; i++) this.#round(unitOf(place, name, i), 0);
   }
 
   /** Whether everything folded so far was the same. */
@@ -70,6 +84,19 @@ export class Digest {
     this.#high = (Math.imul(high, 5) + 0x561ccd1b) | 0;
     this.#low = low;
   }
+}
+
+const SLASH = 47;
+
+/** Unit `i` of "place/name". */
+function unitOf(place: string, name: string, i: number): number {
+  const split = place.length;
+  if (i < split) return place.charCodeAt(i);
+  return i === split ? SLASH : name.charCodeAt(i - split - 1);
+}
+
+function pairAt(text: string, i: number): number {
+  return text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16);
 }
 
 /** Makes every bit of a lane depend on every other; one to one. */

@@ -22,6 +22,16 @@ test('listeners see records in order, of the kinds they asked for, until they ar
   expect(trace.records).toBe(3);
 });
 
+test('a record in a place is as one whose subject is the path', () => {
+  const [x, y] = [new Trace(() => 1), new Trace(() => 1)];
+  const seen: TraceRecord[] = [];
+  y.listen((record) => seen.push(record));
+  x.emit('pod-bound', 'default/web-1', 'node-3');
+  y.emitIn('pod-bound', 'default', 'web-1', 'node-3');
+  expect(x.digest.equals(y.digest)).toBe(true);
+  expect(seen).toEqual([{ timeMicros: 1, kind: 'pod-bound', subject: 'default/web-1', detail: 'node-3' }]);
+});
+
 test('the last records are kept, oldest first, from when that was asked for', () => {
   const trace = new Trace(() => 0);
   trace.emit('before', 'x');

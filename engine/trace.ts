@@ -48,6 +48,19 @@ export class Trace {
     if (this.#observed) this.#show({ timeMicros, kind, subject, detail });
   }
 
+  /** As `emit` with the subject "place/name", a text that is made only when somebody listens. */
+  emitIn(kind: string, place: string, name: string, detail: string | number = ''): void {
+    const timeMicros = this.#now();
+    const digest = this.digest;
+    this.#records++;
+    digest.foldInteger(timeMicros);
+    digest.foldString(kind);
+    digest.foldPath(place, name);
+    if (typeof detail === 'number') digest.foldNumber(detail);
+    else digest.foldString(detail);
+    if (this.#observed) this.#show({ timeMicros, kind, subject: `${place}/${name}`, detail });
+  }
+
   /** Adds a listener for all kinds, or for the given ones. Returns a function that takes it off again. */
   listen(listener: TraceListener, kinds?: readonly string[]): () => void {
     const wanted = kinds === undefined ? undefined : new Set(kinds);

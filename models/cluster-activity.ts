@@ -4,7 +4,7 @@
  */
 import type { Micros, Simulation } from '../engine/index.ts';
 import type { KubeObject } from './objects/meta.ts';
-import type { Pod } from './objects/pod.ts';
+import type { ContainerStatus, Pod } from './objects/pod.ts';
 import {
   DAEMON_SETS,
   DEPLOYMENTS,
@@ -26,11 +26,13 @@ const FAILING_REASONS: ReadonlySet<string> = new Set([
   'ErrImageNeverPull',
 ]);
 
-function isFailing(pod: Pod): boolean {
-  const { containerStatuses, initContainerStatuses } = pod.status ?? {};
-  for (const list of [containerStatuses, initContainerStatuses]) {
-    for (const { state } of list ?? []) if (FAILING_REASONS.has(state?.waiting?.reason ?? '')) return true;
-  }
+function isFailing({ status }: Pod): boolean {
+  return hasFailing(status?.containerStatuses) || hasFailing(status?.initContainerStatuses);
+}
+
+function hasFailing(statuses: readonly ContainerStatus[] | undefined): boolean {
+  if (statuses === undefined) return false;
+  for (const { state } of statuses) if (FAILING_REASONS.has(state?.waiting?.reason ?? '')) return true;
   return false;
 }
 

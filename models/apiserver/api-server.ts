@@ -9,7 +9,7 @@ import { type Micros, millisToMicros, type Sampler, sampler, type Simulation } f
 import type { ApiResult, Client, ListOptions, ListResult, WatchEvent, WatchOptions } from '../client/client.ts';
 import type { ClusterClock } from '../cluster-clock.ts';
 import { CommitPipeline, type Proposal } from '../etcd/commit-pipeline.ts';
-import { MvccStore } from '../etcd/mvcc-store.ts';
+import { RevisionCounter } from '../etcd/revision-counter.ts';
 import { applyDefaults, computeQos, validate, validateUpdate } from '../objects/index.ts';
 import type { KubeObject, Status } from '../objects/meta.ts';
 import type { Pod } from '../objects/pod.ts';
@@ -28,9 +28,6 @@ import { selectionTest, type Watcher, Watchers } from './watchers.ts';
 
 /** Bookmarks are sent this often. Source: apiserver/pkg/storage/cacher/cacher.go (bookmarkFrequency). */
 const BOOKMARK_MICROS = 60_000_000;
-
-/** Subjects in the trace are keys without this. */
-const KEY_PREFIX = '/registry/';
 
 /** What the server has done so far, for metrics. */
 export interface ApiCounters {
@@ -53,6 +50,8 @@ interface WatchedResource {
   readonly cache: WatchCache;
   /** Objects by the Node that they name, as long as nothing has changed: thousands of kubelets ask at the same time. */
   byNode: ReadonlyMap<string, readonly KubeObject[]> | undefined;
+  /** By namespace: where its objects are in etcd below "/registry/", as the trace names them. */
+  readonly places: Map<string, string>;
 }
 
 export class ApiServer {
@@ -60,7 +59,7 @@ export class ApiServer {
   readonly registry: Registry;
   readonly requests = new RequestCounters();
   readonly #sim: Simulation;
-  readonly #store = new MvccStore<KubeObject>({ history: false });
+  readonly #revisions = new RevisionCounter();
   readonly #commits: CommitPipeline;
   readonly #watched = new Map<string, WatchedResource>();
   readonly #pages: ListPages;
@@ -78,7 +77,7 @@ export class ApiServer {
     this.options = apiServerOptions(settings);
     const { latency, etcd, admission, serviceCidr } = this.options;
     this.#commits = new CommitPipeline(sim, etcd, () =>
-      sim.trace.emit('etcd/commit', 'revision', this.#store.revision),
+      sim.trace.emit('etcd/commit', 'revision', this.#revisions.revision),
     );
     this.#pages = new ListPages(sim);
     this.#eventExpiry = new EventExpiry(sim, this.options.eventTtlSeconds, (event) => {
@@ -91,7 +90,7 @@ export class ApiServer {
     );
     this.#watchDelay = this.#micros(sampler(latency.watchMillis, 'apiServer.latency.watchMillis'), 'watch');
     this.registry = new Registry({
-      store: this.#store,
+      revisions: this.#revisions,
       admission,
       strategies: {
         addresses: serviceAddresses(serviceCidr),
@@ -153,7 +152,7 @@ export class ApiServer {
   get counters(): ApiCounters {
     let watchEvents = 0;
     for (const { watchers } of this.#watched.values()) watchEvents += watchers.sent;
-    const { writes } = this.#store;
+    const { writes } = this.#revisions;
     return { requests: this.requests.all(), watchEvents, etcdWrites: writes, etcdBatches: this.#commits.batches };
   }
 
@@ -248,8 +247,10 @@ export class ApiServer {
   }
 
   #changed(change: StoredChange): void {
-    const { resource, key, old, current } = change;
+    const { resource, old, current } = change;
+    const { namespace, name } = ((current ?? old) as KubeObject).metadata;
     if (resource.kind === EVENTS.kind) {
+      const key = `${namespace}/${name}`;
       if (current === undefined) this.#eventExpiry.deleted(key);
       else this.#eventExpiry.written(key, current);
     }
@@ -260,7 +261,7 @@ export class ApiServer {
       cache.add(change);
       const kind =
         old === undefined ? 'apiserver/create' : current === undefined ? 'apiserver/delete' : 'apiserver/update';
-      this.#sim.trace.emit(kind, key.slice(KEY_PREFIX.length), change.revision);
+      this.#sim.trace.emitIn(kind, placeOf(resource, watched, namespace), name, change.revision);
       watchers.notify(change);
     }
     for (const observer of this.#observers) observer(change);
@@ -273,6 +274,7 @@ export class ApiServer {
         watchers: new Watchers(this.#sim, resource.kind, this.#watchDelay),
         cache: new WatchCache(this.options.watchCacheEvents),
         byNode: undefined,
+        places: new Map(),
       };
       this.#watched.set(resource.plural, watched);
     }
@@ -294,6 +296,17 @@ export class ApiServer {
     const stream = this.#sim.stream(`apiserver/latency/${name}`);
     return () => Math.max(0, millisToMicros(draw(stream)));
   }
+}
+
+/** "pods/default", or "nodes". Source: apiserver/pkg/registry/generic/registry/store.go. */
+function placeOf({ plural, namespaced }: Resource, { places }: WatchedResource, namespace = 'default'): string {
+  if (!namespaced) return plural;
+  let place = places.get(namespace);
+  if (place === undefined) {
+    place = `${plural}/${namespace}`;
+    places.set(namespace, place);
+  }
+  return place;
 }
 
 function groupByNode(objects: Iterable<KubeObject>): ReadonlyMap<string, readonly KubeObject[]> {

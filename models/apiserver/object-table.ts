@@ -1,41 +1,27 @@
 /**
- * All stored objects of one resource, by namespace and name, as etcd holds them: the entry knows its key, so that a write
- * need not make it anew.
+ * All stored objects of one resource, by namespace and name.
  */
-import type { KeyValue } from '../etcd/requests.ts';
 import type { KubeObject } from '../objects/meta.ts';
 import type { Resource } from '../objects/resources.ts';
 
-export type Entry = KeyValue<KubeObject>;
-
 export class ObjectTable {
   readonly resource: Resource;
-  readonly #namespaces = new Map<string, Map<string, Entry>>();
-  readonly #prefix: string;
+  readonly #namespaces = new Map<string, Map<string, KubeObject>>();
   #size = 0;
 
   constructor(resource: Resource) {
     this.resource = resource;
-    this.#prefix = `/registry/${resource.plural}/`;
   }
 
   get size(): number {
     return this.#size;
   }
 
-  get(namespace: string | undefined, name: string): Entry | undefined {
+  get(namespace: string | undefined, name: string): KubeObject | undefined {
     return this.#namespaces.get(this.#namespaceOf(namespace))?.get(name);
   }
 
-  /** The key in etcd of an object that is not there yet. Source: apiserver/pkg/registry/generic/registry/store.go. */
-  keyOf(namespace: string | undefined, name: string): string {
-    // Joined: one flat string, where a template would keep its pieces.
-    return this.resource.namespaced
-      ? [this.#prefix, this.#namespaceOf(namespace), '/', name].join('')
-      : [this.#prefix, name].join('');
-  }
-
-  put(namespace: string | undefined, name: string, entry: Entry): void {
+  put(namespace: string | undefined, name: string, object: KubeObject): void {
     const place = this.#namespaceOf(namespace);
     let names = this.#namespaces.get(place);
     if (names === undefined) {
@@ -43,7 +29,7 @@ export class ObjectTable {
       this.#namespaces.set(place, names);
     }
     const { size } = names;
-    names.set(name, entry);
+    names.set(name, object);
     this.#size += names.size - size;
   }
 
@@ -58,10 +44,10 @@ export class ObjectTable {
   /** All objects, or those of a namespace, in no particular order. */
   *objects(namespace?: string): Generator<KubeObject> {
     if (namespace !== undefined) {
-      for (const entry of this.#namespaces.get(this.#namespaceOf(namespace))?.values() ?? []) yield entry.value;
+      yield* this.#namespaces.get(this.#namespaceOf(namespace))?.values() ?? [];
       return;
     }
-    for (const names of this.#namespaces.values()) for (const entry of names.values()) yield entry.value;
+    for (const names of this.#namespaces.values()) yield* names.values();
   }
 
   #namespaceOf(namespace: string | undefined): string {

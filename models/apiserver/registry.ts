@@ -6,7 +6,7 @@
  */
 import type { RandomStream } from '../../engine/index.ts';
 import type { ApiResult, DeleteOptions } from '../client/client.ts';
-import type { MvccStore } from '../etcd/mvcc-store.ts';
+import type { RevisionCounter } from '../etcd/revision-counter.ts';
 import type { KubeObject, ObjectMeta } from '../objects/meta.ts';
 import type { Pod, PodSpec, PodStatus } from '../objects/pod.ts';
 import { atRevision, podOf } from '../objects/pod-copies.ts';
@@ -16,7 +16,7 @@ import { type AdmissionLookup, type AdmissionOptions, admitCreation, admitNamesp
 import { type DeletionClock, planDeletion } from './deletion.ts';
 import { hasGeneration, raisesGeneration } from './generation.ts';
 import { generateName as makeName, makeUid } from './object-names.ts';
-import { type Entry, ObjectTable } from './object-table.ts';
+import { ObjectTable } from './object-table.ts';
 import { semanticEqual } from '../objects/semantic-equal.ts';
 import {
   alreadyExists,
@@ -36,8 +36,6 @@ type WithParts = KubeObject & { readonly spec?: unknown; readonly status?: unkno
 /** What a change was, for watches: no `old` is a creation, no `current` a deletion. */
 export interface StoredChange {
   readonly resource: Resource;
-  /** The object's key in etcd, "/registry/pods/default/web". */
-  readonly key: string;
   readonly old: KubeObject | undefined;
   readonly current: KubeObject | undefined;
   /** Last state of a deleted object, at the revision of the deletion. */
@@ -46,7 +44,7 @@ export interface StoredChange {
 }
 
 export interface RegistryOptions extends DeletionClock {
-  readonly store: MvccStore<KubeObject>;
+  readonly revisions: RevisionCounter;
   readonly admission: AdmissionOptions;
   readonly strategies: StrategyContext;
   readonly names: RandomStream;
@@ -64,20 +62,22 @@ const NAME_ATTEMPTS = 8;
 
 export class Registry implements AdmissionLookup {
   readonly #options: RegistryOptions;
-  readonly #store: MvccStore<KubeObject>;
+  readonly #revisions: RevisionCounter;
   readonly #tables = new Map<string, ObjectTable>();
+  #defaultPriority: PriorityClass | undefined;
+  #knowsDefaultPriority = false;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
-    this.#store = options.store;
+    this.#revisions = options.revisions;
   }
 
   get revision(): number {
-    return this.#store.revision;
+    return this.#revisions.revision;
   }
 
   get<T extends KubeObject>(resource: Resource<T>, namespace: string | undefined, name: string): T | undefined {
-    return this.#table(resource).get(namespace, name)?.value as T | undefined;
+    return this.#table(resource).get(namespace, name) as T | undefined;
   }
 
   /** All objects of a resource, or those of a namespace, in no particular order. */
@@ -93,10 +93,14 @@ export class Registry implements AdmissionLookup {
     return this.#table(resource).size;
   }
 
+  /** Every Pod asks, so it is looked for once after each change of a PriorityClass. */
   defaultPriorityClass(): PriorityClass | undefined {
-    if (this.count(PRIORITY_CLASSES) === 0) return undefined;
-    for (const object of this.all(PRIORITY_CLASSES)) if (object.globalDefault) return object;
-    return undefined;
+    if (!this.#knowsDefaultPriority) {
+      this.#knowsDefaultPriority = true;
+      this.#defaultPriority = undefined;
+      for (const object of this.all(PRIORITY_CLASSES)) if (object.globalDefault) this.#defaultPriority ??= object;
+    }
+    return this.#defaultPriority;
   }
 
   create<T extends KubeObject>(resource: Resource<T>, given: T): ApiResult<T> {
@@ -127,20 +131,19 @@ export class Registry implements AdmissionLookup {
     const metadata = { ...this.#newMetadata(resource, object.metadata, name), ...object.metadata };
     const prepared = prepareCreation(this.#options.strategies, resource, { ...object, metadata }, true);
     if (!prepared.ok) throw new RangeError(prepared.status.message);
-    return this.#put(table, undefined, withRevision(prepared.object, this.#store.revision + 1) as T);
+    return this.#put(table, undefined, withRevision(prepared.object, this.#revisions.revision + 1) as T);
   }
 
   update<T extends KubeObject>(resource: Resource<T>, next: T, part: Part): ApiResult<T> {
     const { namespace, name, resourceVersion, uid } = next.metadata;
     const table = this.#table(resource);
-    const entry = table.get(namespace, name);
-    if (entry === undefined) return notFound(resource, name);
-    const old = entry.value as T;
+    const old = table.get(namespace, name) as T | undefined;
+    if (old === undefined) return notFound(resource, name);
     if (resourceVersion !== undefined && resourceVersion !== old.metadata.resourceVersion) {
       return modified(resource, name);
     }
     if (uid !== undefined && uid !== old.metadata.uid) return otherUid(resource, name, uid, old.metadata.uid);
-    return this.#change(table, entry, next, part);
+    return this.#change(table, old, next, part);
   }
 
   patch<T extends KubeObject>(
@@ -151,12 +154,11 @@ export class Registry implements AdmissionLookup {
     part: Part,
   ): ApiResult<T> {
     const table = this.#table(resource);
-    const entry = table.get(namespace, name);
-    if (entry === undefined) return notFound(resource, name);
-    const old = entry.value as T;
+    const old = table.get(namespace, name) as T | undefined;
+    if (old === undefined) return notFound(resource, name);
     const next = change(old);
     if (next === old) return { ok: true, object: old };
-    return this.#change(table, entry, next, part);
+    return this.#change(table, old, next, part);
   }
 
   delete<T extends KubeObject>(
@@ -166,9 +168,8 @@ export class Registry implements AdmissionLookup {
     options: DeleteOptions = {},
   ): ApiResult<T> {
     const table = this.#table(resource);
-    const entry = table.get(namespace, name);
-    if (entry === undefined) return notFound(resource, name);
-    const old = entry.value as T;
+    const old = table.get(namespace, name) as T | undefined;
+    if (old === undefined) return notFound(resource, name);
     const { uid, resourceVersion } = options.preconditions ?? {};
     if (uid !== undefined && uid !== old.metadata.uid) return wrongUid(resource, name, uid, old.metadata.uid);
     if (resourceVersion !== undefined && resourceVersion !== old.metadata.resourceVersion) {
@@ -177,16 +178,16 @@ export class Registry implements AdmissionLookup {
     const plan = planDeletion(resource, old, options, this.#options, this.nextResourceVersion);
     if (plan.kind === 'refuse') return plan.refusal;
     if (plan.kind === 'keep') return { ok: true, object: old };
-    if (plan.kind === 'remove') return { ok: true, object: this.#remove(table, entry, old) };
-    const stored = this.#put(table, entry, plan.object);
+    if (plan.kind === 'remove') return { ok: true, object: this.#remove(table, old, old) };
+    const stored = this.#put(table, old, plan.object);
     if (plan.kind === 'store') return { ok: true, object: stored };
     // A Pod whose time is over is marked and removed, in two writes, as the real server does.
-    return { ok: true, object: this.#remove(table, entry, stored) };
+    return { ok: true, object: this.#remove(table, stored, stored) };
   }
 
   /** What the next write will be stored at. */
   get nextResourceVersion(): string {
-    return String(this.#store.revision + 1);
+    return String(this.#revisions.revision + 1);
   }
 
   /** Stores what a subresource with rules of its own (binding) has made, at `nextResourceVersion`. */
@@ -195,35 +196,33 @@ export class Registry implements AdmissionLookup {
     return this.#put(table, table.get(next.metadata.namespace, next.metadata.name), next);
   }
 
-  #change<T extends KubeObject>(table: ObjectTable, entry: Entry, given: T, part: Part): ApiResult<T> {
+  #change<T extends KubeObject>(table: ObjectTable, old: T, given: T, part: Part): ApiResult<T> {
     const resource = table.resource as Resource<T>;
-    const old = entry.value as T;
     if (part === 'status' && given.metadata === old.metadata && isSplit(resource)) {
-      return this.#changeStatus(table, entry, (given as WithParts).status);
+      return this.#changeStatus(table, old, (given as WithParts).status);
     }
     const merged = prepareUpdate(resource, old as WithParts, given as WithParts, part) as unknown as T;
     if (merged === old || semanticEqual(merged, old)) return { ok: true, object: old };
-    const revision = this.#store.revision + 1;
-    if (part === 'status') return { ok: true, object: this.#put(table, entry, withRevision(merged, revision)) };
+    const revision = this.#revisions.revision + 1;
+    if (part === 'status') return { ok: true, object: this.#put(table, old, withRevision(merged, revision)) };
     const next = this.#options.applyDefaults(resource, merged);
     const causes = this.#changeCauses(resource, next, old);
     if (causes.length > 0) return invalid(resource.kind, resource.group, old.metadata.name, causes);
     const generation = (old.metadata.generation ?? 0) + (raisesGeneration(old, next) ? 1 : 0);
     const stored = withRevision(next, revision, generation === 0 ? undefined : generation);
-    if (isFinished(resource, stored)) return { ok: true, object: this.#remove(table, entry, old) };
-    return { ok: true, object: this.#put(table, entry, stored) };
+    if (isFinished(resource, stored)) return { ok: true, object: this.#remove(table, old, old) };
+    return { ok: true, object: this.#put(table, old, stored) };
   }
 
   /** The most frequent write of all. */
-  #changeStatus<T extends KubeObject>(table: ObjectTable, entry: Entry, status: unknown): ApiResult<T> {
-    const old = entry.value as T & WithParts;
+  #changeStatus<T extends KubeObject & WithParts>(table: ObjectTable, old: T, status: unknown): ApiResult<T> {
     if (semanticEqual(status, old.status)) return { ok: true, object: old };
     const metadata = atRevision(old.metadata, this.nextResourceVersion);
     const next =
       table.resource === PODS
         ? (podOf(old as unknown as Pod, metadata, old.spec as PodSpec, status as PodStatus) as unknown as T)
         : { ...old, metadata, status };
-    return { ok: true, object: this.#put(table, entry, next) };
+    return { ok: true, object: this.#put(table, old, next) };
   }
 
   #changeCauses<T extends KubeObject>(resource: Resource<T>, next: T, old: T): readonly FieldCause[] {
@@ -253,33 +252,25 @@ export class Registry implements AdmissionLookup {
   }
 
   /** Writes an object that carries its new revision already. */
-  #put<T extends KubeObject>(table: ObjectTable, entry: Entry | undefined, current: T): T {
-    const { resource } = table;
-    const old = entry?.value;
-    if (entry === undefined) {
-      const { namespace, name } = current.metadata;
-      const written = this.#store.write(table.keyOf(namespace, name), current);
-      table.put(namespace, name, written);
-      const { key, modRevision: revision } = written;
-      this.#options.onChange({ resource, key, old, current, last: undefined, revision });
-    } else {
-      const { key, modRevision: revision } = this.#store.rewrite(entry, current);
-      this.#options.onChange({ resource, key, old, current, last: undefined, revision });
-    }
+  #put<T extends KubeObject>(table: ObjectTable, old: KubeObject | undefined, current: T): T {
+    const { namespace, name } = current.metadata;
+    const revision = this.#revisions.write();
+    table.put(namespace, name, current);
+    if (table.resource === PRIORITY_CLASSES) this.#knowsDefaultPriority = false;
+    this.#options.onChange({ resource: table.resource, old, current, last: undefined, revision });
     return current;
   }
 
   /** Takes an object out; what is told is its last stored state, at the revision of the deletion. */
-  #remove<T extends KubeObject>(table: ObjectTable, entry: Entry, object: T): T {
+  #remove<T extends KubeObject>(table: ObjectTable, old: KubeObject, object: T): T {
     const { resource } = table;
-    const { key, value: old } = entry;
     const { namespace, name } = object.metadata;
-    this.#store.remove(key);
+    const revision = this.#revisions.write();
     table.delete(namespace, name);
+    if (resource === PRIORITY_CLASSES) this.#knowsDefaultPriority = false;
     releaseOnDelete(this.#options.strategies, resource, object);
-    const { revision } = this.#store;
     const last = withRevision(object, revision);
-    this.#options.onChange({ resource, key, old, current: undefined, last, revision });
+    this.#options.onChange({ resource, old, current: undefined, last, revision });
     return last;
   }
 

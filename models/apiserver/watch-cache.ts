@@ -7,6 +7,8 @@ import type { StoredChange } from './registry.ts';
 
 export class WatchCache {
   readonly #events: StoredChange[] = [];
+  /** Revisions of the events: what is overwritten long after it was made is in no cache of the processor any more. */
+  readonly #revisions: number[] = [];
   readonly #capacity: number;
   #next = 0;
   /** Revision of the newest event that is no longer held. */
@@ -17,9 +19,9 @@ export class WatchCache {
   }
 
   add(change: StoredChange): void {
-    const lost = this.#events[this.#next];
-    if (lost !== undefined) this.#lostRevision = lost.revision;
+    this.#lostRevision = this.#revisions[this.#next] ?? this.#lostRevision;
     this.#events[this.#next] = change;
+    this.#revisions[this.#next] = change.revision;
     this.#next = (this.#next + 1) % this.#capacity;
   }
 

@@ -38,6 +38,12 @@ export function selectionTest(options: WatchOptions): Test | undefined {
   return testOf(options, options.fieldSelector ?? {});
 }
 
+/** What arrives at one instant; mostly one event. */
+interface Delivery<T extends KubeObject> {
+  readonly first: WatchEvent<T>;
+  more: WatchEvent<T>[] | undefined;
+}
+
 export class Watcher<T extends KubeObject> implements Watch {
   readonly wantsBookmarks: boolean;
   /** Tests everything but the indexed field; undefined when that leaves nothing. */
@@ -48,7 +54,7 @@ export class Watcher<T extends KubeObject> implements Watch {
   readonly #detach: (watcher: Watcher<T>) => void;
   /** When the last planned delivery arrives, and what it brings; null once it has arrived. */
   #dueMicros = 0;
-  #batch: WatchEvent<T>[] | null = null;
+  #batch: Delivery<T> | null = null;
   #isStopped = false;
 
   constructor(
@@ -76,17 +82,22 @@ export class Watcher<T extends KubeObject> implements Watch {
   send(event: WatchEvent<T>): void {
     const dueMicros = Math.max(this.#dueMicros, this.#sim.nowMicros + this.#latencyMicros());
     if (this.#batch !== null && dueMicros === this.#dueMicros) {
-      this.#batch.push(event);
+      this.#batch.more ??= [];
+      this.#batch.more.push(event);
       return;
     }
     this.#dueMicros = dueMicros;
-    this.#batch = [event];
+    this.#batch = { first: event, more: undefined };
     this.#sim.at(dueMicros, this.#deliver, this.#batch);
   }
 
-  readonly #deliver = (batch: WatchEvent<T>[]): void => {
+  readonly #deliver = (batch: Delivery<T>): void => {
     if (this.#batch === batch) this.#batch = null;
-    for (const event of batch) {
+    if (this.#isStopped) return;
+    const { first, more } = batch;
+    this.#handler(first);
+    if (more === undefined) return;
+    for (const event of more) {
       if (this.#isStopped) return;
       this.#handler(event);
     }
@@ -221,9 +232,8 @@ export class Watchers<T extends KubeObject> {
     events: ChangeEvents<T>,
   ): void {
     const { test } = watcher;
-    const had = old !== undefined && (test === undefined || test(old));
-    const has = current !== undefined && (test === undefined || test(current));
-    this.#send(watcher, had, has, events);
+    if (test === undefined) this.#send(watcher, old !== undefined, current !== undefined, events);
+    else this.#send(watcher, old !== undefined && test(old), current !== undefined && test(current), events);
   }
 
   #send(watcher: Watcher<T>, had: boolean, has: boolean, events: ChangeEvents<T>): void {

@@ -69,6 +69,23 @@ describe('an informer', () => {
     expect(names(informer.byIndex('shelf', 'b'))).toEqual([]);
   });
 
+  test('keeps an index that is made on demand up to date from the first question on', () => {
+    const { client, informer } = synced([configMap('x', '3'), configMap('y', '4')]);
+    informer.addIndex('lazy', shelfOf, true);
+    client.watches[0]?.send({ type: 'ADDED', object: configMap('z', '11') });
+    expect(names(informer.byIndex('lazy', 'a'))).toEqual(['x', 'y', 'z']);
+    client.watches[0]?.send({ type: 'MODIFIED', object: configMap('x', '12', 'b') });
+    client.watches[0]?.send({ type: 'DELETED', object: configMap('y', '13') });
+    expect([names(informer.byIndex('lazy', 'a')), names(informer.byIndex('lazy', 'b'))]).toEqual([['z'], ['x']]);
+  });
+
+  test('shows an object as it is now on a shelf where it has long been', () => {
+    const { client, informer } = synced([configMap('x', '3'), configMap('y', '4')]);
+    client.watches[0]?.send({ type: 'MODIFIED', object: configMap('x', '11') });
+    const found = [...informer.byIndex('shelf', 'a')].map(({ metadata }) => metadata.resourceVersion);
+    expect(found).toEqual(['11', '4']);
+  });
+
   test('keeps namesakes of two namespaces apart on one shelf', () => {
     const { informer } = synced([configMap('x', '3'), configMap('x', '4', 'a', 'other')]);
     expect([...informer.byIndex('shelf', 'a')]).toHaveLength(2);

@@ -39,12 +39,17 @@ export class Informer<T extends KubeObject> {
   readonly #client: Client;
   readonly #options: InformerOptions;
   readonly #store = new ObjectStore<T>();
-  readonly #handlers: InformerHandler<T>[] = [];
+  /** What hears of each kind of change, in the order in which it was added. */
+  #onAdded: readonly ((object: T) => void)[] = [];
+  #onUpdated: readonly ((old: T, current: T) => void)[] = [];
+  #onDeleted: readonly ((object: T) => void)[] = [];
   #waiting: (() => void)[] = [];
   #watch: Watch | undefined;
   #isStarted = false;
   #hasSynced = false;
   #resourceVersion = '';
+  /** The object of the last event, whose revision is not yet in `#resourceVersion`. */
+  #latest: T | undefined;
   #mustList = true;
   #retryMicros: Micros = RETRY_FIRST_MICROS;
   #failedAtMicros: Micros = 0;
@@ -68,13 +73,17 @@ export class Informer<T extends KubeObject> {
 
   /** Revision up to which the informer has seen all; empty before the first list. */
   get resourceVersion(): string {
-    return this.#resourceVersion;
+    return this.#latest?.metadata.resourceVersion ?? this.#resourceVersion;
   }
 
   /** A handler that comes late hears of what is already there as added. */
   addHandler(handler: InformerHandler<T>): void {
-    this.#handlers.push(handler);
-    if (handler.added !== undefined) for (const object of this.#store.list()) handler.added(object);
+    const { added, updated, deleted } = handler;
+    if (updated !== undefined) this.#onUpdated = [...this.#onUpdated, updated];
+    if (deleted !== undefined) this.#onDeleted = [...this.#onDeleted, deleted];
+    if (added === undefined) return;
+    this.#onAdded = [...this.#onAdded, added];
+    for (const object of this.#store.list()) added(object);
   }
 
   /** Lists, then watches. A second call does nothing. */
@@ -106,9 +115,9 @@ export class Informer<T extends KubeObject> {
     return this.#store.list();
   }
 
-  /** Files every object under the keys that `keysOf` gives; keys must follow from the object alone. */
-  addIndex(name: string, keysOf: KeysOf<T>): void {
-    this.#store.addIndex(name, keysOf);
+  /** Files every object under the keys that `keysOf` gives, from now on or from when `byIndex` first asks. */
+  addIndex(name: string, keysOf: KeysOf<T>, onDemand?: boolean): void {
+    this.#store.addIndex(name, keysOf, onDemand);
   }
 
   /** @throws RangeError for an index that nobody has added */
@@ -145,14 +154,15 @@ export class Informer<T extends KubeObject> {
     switch (event.type) {
       case 'ADDED':
       case 'MODIFIED':
-        this.#resourceVersion = event.object.metadata.resourceVersion ?? this.#resourceVersion;
+        this.#latest = event.object;
         this.#put(event.object);
         break;
       case 'DELETED':
-        this.#resourceVersion = event.object.metadata.resourceVersion ?? this.#resourceVersion;
+        this.#latest = event.object;
         this.#remove(event.object);
         break;
       case 'BOOKMARK':
+        this.#latest = undefined;
         this.#resourceVersion = event.resourceVersion;
         break;
       case 'ERROR':
@@ -169,6 +179,7 @@ export class Informer<T extends KubeObject> {
 
   /** What a new list says, compared with what was known: additions and changes first, then what has gone meanwhile. */
   #replace(list: ObjectList<T>): void {
+    this.#latest = undefined;
     this.#resourceVersion = list.resourceVersion;
     if (this.#store.size === 0) {
       for (const object of list.items) this.#put(object);
@@ -186,16 +197,14 @@ export class Informer<T extends KubeObject> {
 
   #put(object: T): void {
     const old = this.#store.put(object);
-    for (const handler of this.#handlers) {
-      if (old === undefined) handler.added?.(object);
-      else handler.updated?.(old, object);
-    }
+    if (old === undefined) for (const added of this.#onAdded) added(object);
+    else for (const updated of this.#onUpdated) updated(old, object);
   }
 
   #remove(object: T): void {
     const { namespace, name } = object.metadata;
     if (this.#store.remove(namespace, name) === undefined) return;
-    for (const handler of this.#handlers) handler.deleted?.(object);
+    for (const deleted of this.#onDeleted) deleted(object);
   }
 
   #markSynced(): void {

@@ -1,15 +1,21 @@
 /**
  * The store inside an informer: the objects of one resource by namespace and name, and any number of indexes over them.
- * Objects are held by reference, and listed by namespace in the order in which they first came.
+ * Objects are held by reference, and listed by namespace in the order in which they first came. An index files names, not
+ * objects, so that a change of an object that leaves its keys alone costs nothing there.
  * Source of the idea: client-go tools/cache (thread_safe_store.go).
  */
 import type { KubeObject } from '../objects/meta.ts';
 
+/** Must follow from the object alone; the same list again says at once that nothing has changed. */
 export type KeysOf<T> = (object: T) => readonly string[];
+
+/** Names by namespace, in the order in which the objects came to have the key. */
+type Shelf = Map<string, Set<string>>;
 
 interface ObjectIndex<T> {
   readonly keysOf: KeysOf<T>;
-  readonly shelves: Map<string, Map<string, T>>;
+  /** Undefined until somebody asks, for an index that is made on demand. */
+  shelves: Map<string, Shelf> | undefined;
 }
 
 const NOTHING: readonly never[] = [];
@@ -17,6 +23,8 @@ const NOTHING: readonly never[] = [];
 export class ObjectStore<T extends KubeObject> {
   readonly #namespaces = new Map<string, Map<string, T>>();
   readonly #indexes = new Map<string, ObjectIndex<T>>();
+  /** Those of the indexes that are kept up to date. */
+  #kept: readonly ObjectIndex<T>[] = [];
   #size = 0;
 
   get size(): number {
@@ -38,7 +46,7 @@ export class ObjectStore<T extends KubeObject> {
     const old = names.get(name);
     names.set(name, object);
     if (old === undefined) this.#size++;
-    for (const index of this.#indexes.values()) refile(index, old, object);
+    for (const index of this.#kept) refile(index, old, object);
     return old;
   }
 
@@ -50,7 +58,7 @@ export class ObjectStore<T extends KubeObject> {
     names.delete(name);
     if (names.size === 0) this.#namespaces.delete(namespace ?? '');
     this.#size--;
-    for (const index of this.#indexes.values()) for (const key of index.keysOf(old)) unfile(index, key, old);
+    for (const index of this.#kept) for (const key of index.keysOf(old)) unfile(index, key, old);
     return old;
   }
 
@@ -58,12 +66,15 @@ export class ObjectStore<T extends KubeObject> {
     for (const names of this.#namespaces.values()) yield* names.values();
   }
 
-  /** Files every object, those there are and those to come, under its keys. The same name again changes nothing. */
-  addIndex(name: string, keysOf: KeysOf<T>): void {
+  /**
+   * Files every object, those there are and those to come, under its keys. The same name again changes nothing. One made on demand
+   * costs nothing until `byIndex` first asks for it, and then begins in the order of `list`.
+   */
+  addIndex(name: string, keysOf: KeysOf<T>, onDemand = false): void {
     if (this.#indexes.has(name)) return;
-    const index: ObjectIndex<T> = { keysOf, shelves: new Map() };
+    const index: ObjectIndex<T> = { keysOf, shelves: undefined };
     this.#indexes.set(name, index);
-    for (const object of this.list()) refile(index, undefined, object);
+    if (!onDemand) this.#fill(index);
   }
 
   /** @throws RangeError for an index that nobody has added */
@@ -74,35 +85,63 @@ export class ObjectStore<T extends KubeObject> {
         `index '${name}' is not there; there are: ${[...this.#indexes.keys()].join(', ') || 'none'}`,
       );
     }
-    return index.shelves.get(key)?.values() ?? NOTHING;
+    const shelf = (index.shelves ?? this.#fill(index)).get(key);
+    return shelf === undefined ? NOTHING : this.#objectsOn(shelf);
   }
-}
 
-/** What tells one object from its namesakes on a shelf, which may hold several namespaces. */
-function identityOf(object: KubeObject): string {
-  const { uid, namespace = '', name } = object.metadata;
-  return uid ?? `${namespace}/${name}`;
+  #fill(index: ObjectIndex<T>): Map<string, Shelf> {
+    const shelves = new Map<string, Shelf>();
+    index.shelves = shelves;
+    this.#kept = [...this.#kept, index];
+    for (const object of this.list()) refile(index, undefined, object);
+    return shelves;
+  }
+
+  #objectsOn(shelf: Shelf): readonly T[] {
+    const objects: T[] = [];
+    for (const [namespace, names] of shelf) {
+      const inNamespace = this.#namespaces.get(namespace) as Map<string, T>;
+      for (const name of names) objects.push(inNamespace.get(name) as T);
+    }
+    return objects;
+  }
 }
 
 function refile<T extends KubeObject>(index: ObjectIndex<T>, old: T | undefined, object: T): void {
   const keys = index.keysOf(object);
-  const identity = identityOf(object);
-  if (old !== undefined) {
-    const isSame = identityOf(old) === identity;
-    const oldKeys = index.keysOf(old);
-    if (!isSame || oldKeys !== keys)
-      for (const key of oldKeys) if (!isSame || !keys.includes(key)) unfile(index, key, old);
+  if (old === undefined) {
+    for (const key of keys) file(index, key, object);
+    return;
   }
-  for (const key of keys) {
-    const shelf = index.shelves.get(key);
-    if (shelf === undefined) index.shelves.set(key, new Map([[identity, object]]));
-    else shelf.set(identity, object);
+  const oldKeys = index.keysOf(old);
+  // Another object of the same name comes last on its shelves, as a new one does.
+  const isSame = old.metadata.uid === object.metadata.uid;
+  if (isSame && oldKeys === keys) return;
+  for (const key of oldKeys) if (!isSame || !keys.includes(key)) unfile(index, key, old);
+  for (const key of keys) file(index, key, object);
+}
+
+function file<T extends KubeObject>(index: ObjectIndex<T>, key: string, object: T): void {
+  const shelves = index.shelves as Map<string, Shelf>;
+  const { namespace = '', name } = object.metadata;
+  let shelf = shelves.get(key);
+  if (shelf === undefined) {
+    shelf = new Map();
+    shelves.set(key, shelf);
   }
+  const names = shelf.get(namespace);
+  if (names === undefined) shelf.set(namespace, new Set([name]));
+  else names.add(name);
 }
 
 function unfile<T extends KubeObject>(index: ObjectIndex<T>, key: string, object: T): void {
-  const shelf = index.shelves.get(key);
-  if (shelf === undefined) return;
-  shelf.delete(identityOf(object));
-  if (shelf.size === 0) index.shelves.delete(key);
+  const shelves = index.shelves as Map<string, Shelf>;
+  const { namespace = '', name } = object.metadata;
+  const shelf = shelves.get(key);
+  const names = shelf?.get(namespace);
+  if (shelf === undefined || names === undefined) return;
+  names.delete(name);
+  if (names.size > 0) return;
+  shelf.delete(namespace);
+  if (shelf.size === 0) shelves.delete(key);
 }

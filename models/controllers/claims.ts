@@ -15,6 +15,7 @@ import { allAtOnce, type RequestDone } from './slow-start.ts';
 /** The index of caches by the uids of an object's owners, its controller among them. */
 export const CONTROLLER_INDEX = 'controller';
 
+const orphans = new Map<string, string>();
 const orphanKeys = new Map<string, readonly string[]>();
 
 const NO_KEYS: readonly string[] = [];
@@ -48,8 +49,13 @@ export function controllerKeys(object: KubeObject): readonly string[] {
 }
 
 /** Key of the objects of a namespace that nothing controls. */
-export function orphansOf(namespace: string | undefined): string {
-  return `orphans of ${namespace ?? ''}`;
+export function orphansOf(namespace = ''): string {
+  let key = orphans.get(namespace);
+  if (key === undefined) {
+    key = `orphans of ${namespace}`;
+    orphans.set(namespace, key);
+  }
+  return key;
 }
 
 export interface ClaimRequest<O extends KubeObject, T extends KubeObject> {

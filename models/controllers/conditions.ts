@@ -6,13 +6,14 @@
 import type { Condition, ConditionStatus } from '../objects/meta.ts';
 
 export function findCondition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
-  return conditions?.find((condition) => condition.type === type);
+  if (conditions !== undefined) for (const condition of conditions) if (condition.type === type) return condition;
+  return undefined;
 }
 
 export function withoutCondition(conditions: readonly Condition[], type: string): readonly Condition[] {
-  return conditions.some((condition) => condition.type === type)
-    ? conditions.filter((condition) => condition.type !== type)
-    : conditions;
+  return findCondition(conditions, type) === undefined
+    ? conditions
+    : conditions.filter((condition) => condition.type !== type);
 }
 
 /** The list with this condition; the same list when the one there has the same status and reason. */

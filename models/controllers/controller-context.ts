@@ -18,8 +18,8 @@ export interface ObjectCache<T extends KubeObject> {
   addHandler(handler: CacheHandler<T>): void;
   get(namespace: string | undefined, name: string): T | undefined;
   list(): Iterable<T>;
-  /** Files every object under the keys that `keysOf` gives. Must be asked for before the cache starts. */
-  addIndex(name: string, keysOf: (object: T) => readonly string[]): void;
+  /** Files every object under the keys that `keysOf` gives; `onDemand`: from when `byIndex` first asks. */
+  addIndex(name: string, keysOf: (object: T) => readonly string[], onDemand?: boolean): void;
   byIndex(name: string, key: string): Iterable<T>;
 }
 

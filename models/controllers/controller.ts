@@ -93,11 +93,24 @@ export abstract class Controller {
   }
 }
 
+interface KeyParts {
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
+/** Parts of keys that were split: most keys come again and again. */
+const parts = new Map<string, KeyParts>();
+const PARTS_KEPT = 16_384;
+
 /** Namespace and name of a queue key. */
-export function splitKey(key: string): { readonly namespace: string | undefined; readonly name: string } {
+export function splitKey(key: string): KeyParts {
+  const known = parts.get(key);
+  if (known !== undefined) return known;
   const slash = key.indexOf('/');
-  if (slash < 0) return { namespace: undefined, name: key };
-  return { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+  const split = { namespace: slash < 0 ? undefined : key.slice(0, slash), name: key.slice(slash + 1) };
+  if (parts.size === PARTS_KEPT) parts.clear();
+  parts.set(key, split);
+  return split;
 }
 
 /** How the API's refusals read in events and conditions. */

@@ -43,8 +43,18 @@ export function controllerOf(object: KubeObject): OwnerReference | undefined {
   return undefined;
 }
 
+/** Keys that were made, by name: a key that is asked for again is mostly the same string, which maps find at once. */
+const keys = new Map<string, { readonly namespace: string; readonly key: string }>();
+const KEYS_KEPT = 16_384;
+
 /** "namespace/name", or the name alone for what has no namespace: the key of informers and work queues. */
 export function keyOf(object: KubeObject): string {
   const { namespace, name } = object.metadata;
-  return namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
+  if (namespace === undefined || namespace === '') return name;
+  const known = keys.get(name);
+  if (known?.namespace === namespace) return known.key;
+  const key = `${namespace}/${name}`;
+  if (keys.size === KEYS_KEPT) keys.clear();
+  keys.set(name, { namespace, key });
+  return key;
 }

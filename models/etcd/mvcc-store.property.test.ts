@@ -76,27 +76,3 @@ test('a watch from a revision is told what led from the state before it to the p
     }),
   );
 });
-
-test('a store without history knows the present only', () => {
-  const store = new MvccStore<string>({ history: false });
-  store.put('a', '1');
-  store.put('a', '2');
-  store.deleteRange({ key: 'b' });
-  expect(store.get('a')?.version).toBe(2);
-  expect(() => store.range({ key: 'a' }, { revision: 2 })).toThrow('required revision has been compacted');
-  store.deleteRange({ key: 'a' });
-  expect(store.versions).toBe(0);
-});
-
-test('writing to a record is as writing to its key', () => {
-  for (const history of [true, false]) {
-    const store = new MvccStore<string>({ history });
-    const first = store.write('a', '1');
-    store.write('b', '1');
-    const second = store.rewrite(first, '2');
-    expect(second).toMatchObject({ key: 'a', value: '2', createRevision: 2, modRevision: 4, version: 2 });
-    expect(store.get('a')).toBe(second);
-    expect([store.revision, store.writes]).toEqual([4, 3]);
-    expect([store.remove('a'), store.remove('a'), store.get('a')]).toEqual([true, false, undefined]);
-  }
-});

@@ -34,11 +34,6 @@ export interface LeaseKeys {
   detach(lease: number, key: string): void;
 }
 
-export interface MvccStoreOptions {
-  /** False: only the present is kept; reads and watches of the past are refused as compacted. True unless given. */
-  readonly history?: boolean;
-}
-
 /** Is told the events of one revision, in order. */
 export type RevisionListener<V> = (events: readonly StoreEvent<V>[], revision: number) => void;
 
@@ -46,7 +41,6 @@ const NO_LEASES: LeaseKeys = { has: () => false, attach: () => {}, detach: () =>
 
 export class MvccStore<V> {
   readonly #keys = new KeyIndex<V>();
-  readonly #keepsHistory: boolean;
   readonly #listeners = new Set<RevisionListener<V>>();
   /** Versions of the revisions that have not been compacted, in the order in which they were written. */
   #log: Version<V>[] = [];
@@ -56,10 +50,6 @@ export class MvccStore<V> {
   #writes = 0;
   /** What the request at work has written; its revision is #revision + 1 once there is something. */
   #written: Version<V>[] = [];
-
-  constructor(options: MvccStoreOptions = {}) {
-    this.#keepsHistory = options.history ?? true;
-  }
 
   /** Revision of the last write; a fresh store is at 1. */
   get revision(): number {
@@ -78,7 +68,7 @@ export class MvccStore<V> {
 
   /** Versions that are kept, for what a compaction would free. */
   get versions(): number {
-    return this.#keepsHistory ? this.#log.length : this.#keys.size;
+    return this.#log.length;
   }
 
   useLeases(leases: LeaseKeys): void {
@@ -101,61 +91,6 @@ export class MvccStore<V> {
   listen(listener: RevisionListener<V>): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  /**
-   * A put without options, for what writes often. Returns the key's new state: without history the same record as before,
-   * which always shows the present.
-   */
-  write(key: string, value: V): KeyValue<V> {
-    if (this.#keepsHistory || this.#listeners.size > 0) {
-      const version = this.#append(key, value, 0);
-      this.#commit();
-      return version;
-    }
-    const revision = ++this.#revision;
-    this.#writes++;
-    const newest = this.#keys.newest(key);
-    if (newest === undefined) {
-      const first = {
-        key,
-        value,
-        createRevision: revision,
-        modRevision: revision,
-        version: 1,
-        lease: 0,
-        previous: undefined,
-      };
-      this.#keys.add(first);
-      return first;
-    }
-    if (newest.lease !== 0) {
-      this.#leases.detach(newest.lease, key);
-      newest.lease = 0;
-    }
-    newest.value = value;
-    newest.modRevision = revision;
-    newest.version++;
-    return newest;
-  }
-
-  /** As `write`, to the key of a record that `write` has returned: without history it need not be looked up. */
-  rewrite(record: KeyValue<V>, value: V): KeyValue<V> {
-    if (this.#keepsHistory || this.#listeners.size > 0 || record.lease !== 0) return this.write(record.key, value);
-    const version = record as Version<V>;
-    version.value = value;
-    version.modRevision = ++this.#revision;
-    version.version++;
-    this.#writes++;
-    return version;
-  }
-
-  /** A deletion of one key, for what writes often. False if it is not there; then the revision stays. */
-  remove(key: string): boolean {
-    if (this.get(key) === undefined) return false;
-    this.#bury(key);
-    this.#commit();
-    return true;
   }
 
   /** @throws EtcdError for an empty key, contradictory options, a lease that is not there, or no key to keep something of */
@@ -223,7 +158,7 @@ export class MvccStore<V> {
   /** Events from a revision on that are still known, in order. @throws EtcdError if it has been compacted */
   eventsSince(revision: number): StoreEvent<V>[] {
     if (revision > this.#revision) return [];
-    if (revision < this.#compactRevision || !this.#keepsHistory) throw new EtcdError('compacted');
+    if (revision < this.#compactRevision) throw new EtcdError('compacted');
     let first = this.#log.length;
     while (first > 0 && (this.#log[first - 1] as Version<V>).modRevision >= revision) first--;
     return this.#log.slice(first).map(eventOf);
@@ -236,8 +171,7 @@ export class MvccStore<V> {
 
   #requireRevision(revision: number): void {
     if (revision > this.#revision) throw new EtcdError('futureRevision');
-    const oldest = this.#keepsHistory ? this.#compactRevision : this.#revision;
-    if (revision > 0 && revision < oldest) throw new EtcdError('compacted');
+    if (revision > 0 && revision < this.#compactRevision) throw new EtcdError('compacted');
   }
 
   #requireLease({ lease }: PutRequest<V>): void {
@@ -340,14 +274,7 @@ export class MvccStore<V> {
       const events = written.map(eventOf);
       for (const listener of this.#listeners) listener(events, this.#revision);
     }
-    for (const version of written) {
-      if (this.#keepsHistory) {
-        this.#log.push(version);
-      } else {
-        version.previous = undefined;
-        if (version.version === 0) this.#keys.forget(version.key);
-      }
-    }
+    this.#log.push(...written);
   }
 }
 

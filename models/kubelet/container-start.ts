@@ -10,7 +10,7 @@ import { goDuration } from './go-duration.ts';
 import { defaultPullPolicy, withTag } from './image-catalogue.ts';
 import type { PullFailure } from './image-puller.ts';
 import type { KubeletFleet } from './kubelet-fleet.ts';
-import { type ContainerRun, keepLastState, podKey, type PodWorker, setWaiting, troubleOf } from './pod-worker.ts';
+import { type ContainerRun, keepLastState, namespaceOf, type PodWorker, setWaiting, troubleOf } from './pod-worker.ts';
 
 /** Both back-offs, of crashes and of pulls: 10 s doubling to 300 s, forgotten after twice the longest. */
 const INITIAL_BACKOFF_MICROS = 10 * MICROS_PER_SECOND;
@@ -151,8 +151,11 @@ export class ContainerStarter {
     const { kubelet } = worker;
     const present = kubelet.images.has(image);
     if (present && policy !== 'Always') {
-      const text = `Container image "${image}" already present on machine`;
-      kubelet.recorder?.event(worker.pod, 'Normal', 'Pulled', text, fieldPathOf(run));
+      const { recorder } = kubelet;
+      if (recorder !== undefined) {
+        const text = `Container image "${image}" already present on machine`;
+        recorder.event(worker.pod, 'Normal', 'Pulled', text, fieldPathOf(run));
+      }
       this.#create(worker, run);
       return;
     }
@@ -170,7 +173,7 @@ export class ContainerStarter {
       return;
     }
     kubelet.recorder?.event(worker.pod, 'Normal', 'Pulling', `Pulling image "${image}"`, fieldPathOf(run));
-    this.#fleet.sim.trace.emit('kubelet.pull', podKey(worker.pod), image);
+    this.#fleet.sim.trace.emitIn('kubelet.pull', namespaceOf(worker.pod), worker.pod.metadata.name, image);
     kubelet.images.pull(image, (failure, pullMicros, withWaitMicros) =>
       this.#pulled(worker, run, failure, pullMicros, withWaitMicros),
     );
@@ -186,11 +189,7 @@ export class ContainerStarter {
     if (worker.stage !== 'starting' || !worker.kubelet.running) return;
     const image = run.container.image ?? '';
     if (failure === undefined) {
-      const took = goDuration(Math.floor(pullMicros / 1000));
-      const withWait = goDuration(Math.floor(withWaitMicros / 1000));
-      const bytes = this.#fleet.catalogue.sizeBytes(image);
-      const text = `Successfully pulled image "${image}" in ${took} (${withWait} including waiting). Image size: ${bytes} bytes.`;
-      worker.kubelet.recorder?.event(worker.pod, 'Normal', 'Pulled', text, fieldPathOf(run));
+      this.#notePull(worker, run, pullMicros, withWaitMicros);
       this.#create(worker, run);
       return;
     }
@@ -206,6 +205,17 @@ export class ContainerStarter {
     const text = `Failed to pull image "${image}": ${error}`;
     worker.kubelet.recorder?.event(worker.pod, 'Warning', 'Failed', text, fieldPathOf(run));
     this.#imageFailed(worker, run, 'ErrImagePull', error);
+  }
+
+  #notePull(worker: PodWorker, run: ContainerRun, pullMicros: Micros, withWaitMicros: Micros): void {
+    const { recorder } = worker.kubelet;
+    if (recorder === undefined) return;
+    const image = run.container.image ?? '';
+    const took = goDuration(Math.floor(pullMicros / 1000));
+    const withWait = goDuration(Math.floor(withWaitMicros / 1000));
+    const bytes = this.#fleet.catalogue.sizeBytes(image);
+    const text = `Successfully pulled image "${image}" in ${took} (${withWait} including waiting). Image size: ${bytes} bytes.`;
+    recorder.event(worker.pod, 'Normal', 'Pulled', text, fieldPathOf(run));
   }
 
   #imageFailed(worker: PodWorker, run: ContainerRun, reason: string, message: string, eventText?: string): void {
@@ -242,7 +252,7 @@ export class ContainerStarter {
     run.started = run.container.startupProbe === undefined;
     run.ready = run.started && run.container.readinessProbe === undefined;
     run.status = undefined;
-    sim.trace.emit('kubelet.start', podKey(worker.pod), run.container.name);
+    sim.trace.emitIn('kubelet.start', namespaceOf(worker.pod), worker.pod.metadata.name, run.container.name);
     const recorder = kubelet.recorder;
     if (recorder !== undefined) {
       const { name } = run.container;

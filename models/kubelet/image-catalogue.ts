@@ -47,9 +47,19 @@ export function imageRepository(image: string): string {
   return colon > plain.lastIndexOf('/') ? plain.slice(0, colon) : plain;
 }
 
+/** Of images without tag: their references with it. Bounded, since images are named by users. */
+const tagged = new Map<string, string>();
+const TAGGED_KEPT = 4096;
+
 /** The reference with its default tag: "httpd" is "httpd:latest". */
 export function withTag(image: string): string {
-  return imageRepository(image) === image ? `${image}:latest` : image;
+  let reference = tagged.get(image);
+  if (reference === undefined) {
+    reference = imageRepository(image) === image ? `${image}:latest` : image;
+    if (tagged.size === TAGGED_KEPT) tagged.clear();
+    tagged.set(image, reference);
+  }
+  return reference;
 }
 
 /**

@@ -11,7 +11,7 @@ import { containerBehaviour } from './container-behaviour.ts';
 import { shouldRestart } from './container-start.ts';
 import type { KubeletFleet } from './kubelet-fleet.ts';
 import { buildStatus, isSameStatus } from './pod-status.ts';
-import { type ContainerRun, isHostNetwork, podKey, type PodWorker, troubleOf } from './pod-worker.ts';
+import { type ContainerRun, isHostNetwork, namespaceOf, type PodWorker, troubleOf } from './pod-worker.ts';
 
 /** After an error a worker runs again in 10 s, with jitter of half. Source: pod_workers.go (backOffPeriod). */
 const RETRY_SECONDS = 10;
@@ -42,7 +42,7 @@ export class PodLifecycle {
   begin(worker: PodWorker): void {
     const { clock, sim } = this.#fleet;
     worker.startTime = clock.nowTimestamp();
-    sim.trace.emit('kubelet.admit', podKey(worker.pod), worker.kubelet.nodeName);
+    sim.trace.emitIn('kubelet.admit', namespaceOf(worker.pod), worker.pod.metadata.name, worker.kubelet.nodeName);
     this.report(worker);
     if (worker.pod.spec.activeDeadlineSeconds !== undefined) this.#fleet.termination.planDeadline(worker);
     this.#prepare(worker);
@@ -85,7 +85,7 @@ export class PodLifecycle {
     worker.ending = { reason, message: `Pod was rejected: ${message}` };
     worker.terminal = true;
     worker.stage = 'stopped';
-    this.#fleet.sim.trace.emit('kubelet.reject', podKey(worker.pod), reason);
+    this.#fleet.sim.trace.emitIn('kubelet.reject', namespaceOf(worker.pod), worker.pod.metadata.name, reason);
     worker.kubelet.recorder?.event(worker.pod, 'Warning', reason, message);
     this.report(worker);
   }
@@ -139,7 +139,7 @@ export class PodLifecycle {
     worker.address = address;
     worker.hasSandbox = true;
     worker.hasChanged = true;
-    this.#fleet.sim.trace.emit('kubelet.sandbox', podKey(worker.pod), address);
+    this.#fleet.sim.trace.emitIn('kubelet.sandbox', namespaceOf(worker.pod), worker.pod.metadata.name, address);
     this.#fleet.starter.startRound(worker);
   };
 
@@ -220,7 +220,12 @@ export class PodLifecycle {
     trouble.exitCode = exitCode;
     trouble.exitReason = exitCode === 0 ? 'Completed' : 'Error';
     trouble.finishedAtMicros = sim.nowMicros;
-    sim.trace.emit('kubelet.exit', podKey(worker.pod), `${run.container.name} ${exitCode}`);
+    sim.trace.emitIn(
+      'kubelet.exit',
+      namespaceOf(worker.pod),
+      worker.pod.metadata.name,
+      `${run.container.name} ${exitCode}`,
+    );
     this.#fleet.onContainerStopped(worker, run);
     worker.hasChanged = true;
     if (worker.stage === 'idle') this.planSync(worker, worker.kubelet.nextRelistMicros());

@@ -283,24 +283,41 @@ export function withStatus(current: Pod, status: PodStatus): Pod {
   return podOf(current, current.metadata, current.spec, mergedStatus(stored, status, conditions));
 }
 
-/** Lists of conditions by the third of them (Ready): Pods that come to the same in the same second have one list. */
-const mergedLists = new WeakMap<Condition, (readonly Condition[])[]>();
-const LISTS_KEPT = 64;
+/** Lists of conditions by their first and last: Pods that come to the same in the same second have one list. */
+const mergedLists = new WeakMap<Condition, Map<Condition, (readonly Condition[])[]>>();
+const LISTS_KEPT = 16;
 
 /** The kubelet's own conditions, then those of others. */
 function mergedConditions(stored: readonly Condition[], own: readonly Condition[]): readonly Condition[] {
   let merged = own;
   // Not pushed: an array that grows keeps room for more.
   for (const condition of stored) if (!OWN_CONDITIONS.has(condition.type)) merged = merged.concat(condition);
-  const [, , ready] = merged;
-  if (ready === undefined) return merged;
-  const known = mergedLists.get(ready);
-  if (known === undefined) mergedLists.set(ready, [merged]);
-  else {
-    for (const list of known) if (sameList(list, merged)) return list;
-    if (known.length < LISTS_KEPT) known.push(merged);
+  return shared(merged);
+}
+
+/** The list, or one that was made before of the very same conditions. */
+function shared(list: readonly Condition[]): readonly Condition[] {
+  const first = list[0];
+  const last = list.at(-1);
+  if (first === undefined || last === undefined) return list;
+  let byLast = mergedLists.get(first);
+  if (byLast === undefined) {
+    byLast = new Map();
+    mergedLists.set(first, byLast);
   }
-  return merged;
+  const known = byLast.get(last);
+  if (known === undefined) {
+    byLast.set(last, [list]);
+    return list;
+  }
+  // The latest first: those are met again.
+  for (let i = known.length - 1; i >= 0; i--) {
+    const each = known[i] as readonly Condition[];
+    if (sameList(each, list)) return each;
+  }
+  if (known.length === LISTS_KEPT) known.shift();
+  known.push(list);
+  return list;
 }
 
 /** Absent fields are absent, not undefined. The two statuses that every Pod goes through are written without detours. */

@@ -177,5 +177,9 @@ export function isHostNetwork(worker: PodWorker): boolean {
 
 /** "namespace/name", the subject of trace records. */
 export function podKey(pod: Pod): string {
-  return `${pod.metadata.namespace ?? 'default'}/${pod.metadata.name}`;
+  return `${namespaceOf(pod)}/${pod.metadata.name}`;
+}
+
+export function namespaceOf(pod: Pod): string {
+  return pod.metadata.namespace ?? 'default';
 }

@@ -48,6 +48,15 @@ export function calculateStatus(
   newReplicaSet: ReplicaSet | undefined,
   now: string,
 ): DeploymentStatus {
+  return compact(calculated(deployment, all, newReplicaSet, now));
+}
+
+function calculated(
+  deployment: Deployment,
+  all: readonly ReplicaSet[],
+  newReplicaSet: ReplicaSet | undefined,
+  now: string,
+): { -readonly [Field in keyof DeploymentStatus]: DeploymentStatus[Field] | undefined } {
   const available = totalAvailableReplicas(all);
   const enough = available >= desiredReplicas(deployment) - maxUnavailable(deployment);
   const condition = enough
@@ -59,16 +68,16 @@ export function calculateStatus(
         'Deployment does not have minimum availability.',
         now,
       );
-  return compact({
+  return {
     observedGeneration: deployment.metadata.generation,
     replicas: totalActualReplicas(all),
-    updatedReplicas: newReplicaSet === undefined ? 0 : totalActualReplicas([newReplicaSet]),
+    updatedReplicas: newReplicaSet?.status?.replicas ?? 0,
     readyReplicas: totalReadyReplicas(all),
     availableReplicas: available,
     unavailableReplicas: Math.max(0, totalSpecReplicas(all) - available),
     collisionCount: deployment.status?.collisionCount,
     conditions: withCondition(deployment.status?.conditions ?? [], condition),
-  });
+  };
 }
 
 /** The rollout is over: all Pods are of the new ReplicaSet, and available. */
@@ -107,9 +116,10 @@ function hasTimedOut(deployment: Deployment, status: DeploymentStatus, nowSecond
 
 /** "ReplicaSet "web-1"" or, before there is one, "Deployment "web"". */
 function subject(deployment: Deployment, newReplicaSet: ReplicaSet | undefined): string {
+  // Names have no character that would need an escape.
   return newReplicaSet === undefined
-    ? `Deployment ${JSON.stringify(deployment.metadata.name)}`
-    : `ReplicaSet ${JSON.stringify(newReplicaSet.metadata.name)}`;
+    ? `Deployment "${deployment.metadata.name}"`
+    : `ReplicaSet "${newReplicaSet.metadata.name}"`;
 }
 
 /** Like `withCondition`, but news of the same kind also moves the update time, from which the deadline counts. */
@@ -141,7 +151,8 @@ export function rolloutStatus(
   now: string,
   nowSeconds: number,
 ): DeploymentStatus {
-  const status = calculateStatus(deployment, all, newReplicaSet, now);
+  const fresh = calculated(deployment, all, newReplicaSet, now);
+  const status = fresh as DeploymentStatus;
   let conditions = status.conditions ?? [];
   const current = progressingCondition(deployment.status);
   const finished =
@@ -167,7 +178,8 @@ export function rolloutStatus(
   const failure = replicaFailure(all, newReplicaSet);
   conditions =
     failure === undefined ? withoutCondition(conditions, 'ReplicaFailure') : withCondition(conditions, failure);
-  return compact({ ...status, conditions });
+  fresh.conditions = conditions;
+  return compact(status);
 }
 
 /**

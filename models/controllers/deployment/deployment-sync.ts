@@ -33,6 +33,7 @@ import {
   maxRevision,
   POD_TEMPLATE_HASH_LABEL,
   REVISION_ANNOTATION,
+  specReplicas,
   totalActualReplicas,
 } from './replica-set-facts.ts';
 import { findNewReplicaSet, makeReplicaSet, newReplicaSetAnnotations, sameAnnotations } from './revisions.ts';
@@ -98,7 +99,8 @@ export class DeploymentSync {
   }
 
   get #all(): readonly ReplicaSet[] {
-    return this.#new === undefined ? this.#old : [...this.#old, this.#new];
+    if (this.#new === undefined) return this.#old;
+    return this.#old.length === 0 ? [this.#new] : [...this.#old, this.#new];
   }
 
   #calculated(): DeploymentStatus {
@@ -117,10 +119,12 @@ export class DeploymentSync {
   /** spec.replicas is not what the ReplicaSets were last scaled for. */
   #isScalingEvent(): boolean {
     const desired = desiredReplicas(this.#deployment);
-    return activeReplicaSets(this.#all).some((set) => {
+    for (const set of this.#all) {
+      if (specReplicas(set) === 0) continue;
       const annotated = annotatedInteger(set, DESIRED_REPLICAS_ANNOTATION);
-      return annotated !== undefined && annotated !== desired;
-    });
+      if (annotated !== undefined && annotated !== desired) return true;
+    }
+    return false;
   }
 
   /** A paused rollout must not run into its deadline: the condition says that it is paused, or has been resumed. */
@@ -169,7 +173,7 @@ export class DeploymentSync {
     if (this.#new === undefined) {
       const found = findNewReplicaSet(this.#deployment, this.#sets);
       this.#new = found;
-      this.#old = found === undefined ? this.#sets : this.#sets.filter((set) => set !== found);
+      this.#old = found === undefined ? this.#sets : without(this.#sets, found);
     }
     const revision = maxRevision(this.#old) + 1;
     if (this.#new !== undefined) this.#refreshNew(this.#new, revision, next);
@@ -395,6 +399,12 @@ export class DeploymentSync {
   }
 }
 
+const NO_SETS: readonly ReplicaSet[] = [];
+
+function without(sets: readonly ReplicaSet[], found: ReplicaSet): readonly ReplicaSet[] {
+  return sets.length === 1 ? NO_SETS : sets.filter((set) => set !== found);
+}
+
 const COUNTS = [
   'observedGeneration',
   'replicas',
@@ -408,9 +418,8 @@ const COUNTS = [
 function sameStatus(x: DeploymentStatus | undefined, y: DeploymentStatus): boolean {
   const before = x?.conditions ?? [];
   const after = y.conditions ?? [];
-  return (
-    COUNTS.every((count) => (x?.[count] ?? 0) === (y[count] ?? 0)) &&
-    before.length === after.length &&
-    before.every((condition, i) => condition === after[i])
-  );
+  if (before.length !== after.length) return false;
+  for (const count of COUNTS) if ((x?.[count] ?? 0) !== (y[count] ?? 0)) return false;
+  for (let i = 0; i < before.length; i++) if (before[i] !== after[i]) return false;
+  return true;
 }

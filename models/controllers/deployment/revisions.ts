@@ -55,12 +55,13 @@ export function newReplicaSetAnnotations(
   set: ReplicaSet,
   revision: number,
 ): Readonly<Record<string, string>> {
-  const annotations: Record<string, string> = { ...set.metadata.annotations };
-  for (const [key, value] of Object.entries(deployment.metadata.annotations ?? {})) {
-    if (!NOT_COPIED.has(key)) annotations[key] = value;
-  }
-  const text = annotations[REVISION_ANNOTATION];
+  const before = set.metadata.annotations;
+  const own = deployment.metadata.annotations;
   const current = annotatedInteger(set, REVISION_ANNOTATION);
+  if (before !== undefined && current !== undefined && current >= revision && hasCopied(before, own)) return before;
+  const annotations: Record<string, string> = { ...before };
+  for (const key in own) if (!NOT_COPIED.has(key)) annotations[key] = own[key] as string;
+  const text = annotations[REVISION_ANNOTATION];
   if (text !== undefined && text !== '' && current === undefined) return annotations;
   if ((current ?? 0) < revision) {
     annotations[REVISION_ANNOTATION] = String(revision);
@@ -74,10 +75,17 @@ export function newReplicaSetAnnotations(
   return annotations;
 }
 
+/** Whether every annotation of the Deployment that is copied is there already. */
+function hasCopied(copies: Readonly<Record<string, string>>, own: Readonly<Record<string, string>> = {}): boolean {
+  for (const key in own) if (copies[key] !== own[key] && !NOT_COPIED.has(key)) return false;
+  return true;
+}
+
 export function sameAnnotations(
   x: Readonly<Record<string, string>> | undefined,
   y: Readonly<Record<string, string>>,
 ): boolean {
+  if (x === y) return true;
   for (const key in x) if (y[key] === undefined) return false;
   for (const key in y) if (x?.[key] !== y[key]) return false;
   return true;

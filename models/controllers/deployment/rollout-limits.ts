@@ -37,11 +37,18 @@ export function isRollingUpdate(deployment: Deployment): boolean {
 
 const NO_LIMITS: RolloutLimits = { surge: 0, unavailable: 0 };
 
+/** By spec, which all states of a Deployment share until somebody changes it. */
+const known = new WeakMap<Deployment['spec'], RolloutLimits>();
+
 function limitsOf(deployment: Deployment): RolloutLimits {
-  const { maxSurge, maxUnavailable } = deployment.spec.strategy?.rollingUpdate ?? {};
-  return isRollingUpdate(deployment)
-    ? resolveRolloutLimits(maxSurge, maxUnavailable, desiredReplicas(deployment))
-    : NO_LIMITS;
+  if (!isRollingUpdate(deployment)) return NO_LIMITS;
+  let limits = known.get(deployment.spec);
+  if (limits === undefined) {
+    const { maxSurge, maxUnavailable } = deployment.spec.strategy?.rollingUpdate ?? {};
+    limits = resolveRolloutLimits(maxSurge, maxUnavailable, desiredReplicas(deployment));
+    known.set(deployment.spec, limits);
+  }
+  return limits;
 }
 
 /** Pods that may exist above the desired number. */

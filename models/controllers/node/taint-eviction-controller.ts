@@ -52,8 +52,9 @@ export class TaintEvictionController extends Controller {
     super(context, { name: 'taint-eviction-controller', workers });
     this.#nodes = context.cache(NODES);
     this.#pods = context.cache(PODS);
+    // On demand: most clusters never see such a taint.
     const keys = new Map<string, readonly string[]>();
-    this.#pods.addIndex(NODE_INDEX, ({ spec: { nodeName } }) => {
+    const keysOf = ({ spec: { nodeName } }: Pod): readonly string[] => {
       if (nodeName === undefined) return UNBOUND;
       let key = keys.get(nodeName);
       if (key === undefined) {
@@ -61,7 +62,8 @@ export class TaintEvictionController extends Controller {
         keys.set(nodeName, key);
       }
       return key;
-    });
+    };
+    this.#pods.addIndex(NODE_INDEX, keysOf, true);
     this.#nodes.addHandler({
       added: (node) => this.#nodeSeen(node),
       updated: (old, node) => {

@@ -5,8 +5,10 @@
 import type { ContainerStatus, Pod } from '../../objects/pod.ts';
 import { podRequests, type Requests, requestsOf } from './object-rules.ts';
 
-const reports = (statuses: readonly ContainerStatus[] | undefined): boolean =>
-  statuses?.some(({ resources }) => resources !== undefined) ?? false;
+function reports(statuses: readonly ContainerStatus[] | undefined): boolean {
+  if (statuses !== undefined) for (const { resources } of statuses) if (resources !== undefined) return true;
+  return false;
+}
 
 function reportsResources({ status }: Pod): boolean {
   return reports(status?.containerStatuses) || reports(status?.initContainerStatuses);

@@ -2,7 +2,7 @@
  * What an update of a Node means for scheduling: the cluster events it is, in the order in which the queue hears of them.
  * Source: pkg/scheduler/framework/events.go NodeSchedulingPropertiesChange.
  */
-import type { ResourceList } from '../../objects/meta.ts';
+import type { Condition, ResourceList } from '../../objects/meta.ts';
 import type { Node } from '../../objects/node.ts';
 import {
   type ClusterEvent,
@@ -41,8 +41,12 @@ function sameQuantities(before: ResourceList, after: ResourceList): boolean {
 
 /** Only the status of each condition counts. */
 function sameConditions(oldNode: Node, newNode: Node): boolean {
-  if (oldNode.status?.conditions === newNode.status?.conditions) return true;
-  const statuses = (node: Node): Record<string, string> =>
-    Object.fromEntries((node.status?.conditions ?? []).map(({ type, status }) => [type, status]));
-  return sameValue(statuses(oldNode), statuses(newNode));
+  const before = oldNode.status?.conditions ?? [];
+  const after = newNode.status?.conditions ?? [];
+  if (before === after) return true;
+  return before.every((x) => saysTheSame(x, after)) && after.every((x) => saysTheSame(x, before));
+}
+
+function saysTheSame({ type, status }: Condition, others: readonly Condition[]): boolean {
+  return others.some((other) => other.type === type && other.status === status);
 }

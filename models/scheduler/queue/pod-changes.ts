@@ -18,8 +18,11 @@ import { sameValue } from './object-rules.ts';
 
 const NOTHING: readonly unknown[] = [];
 
+const PLAIN_ASSIGNED: readonly ClusterEvent[] = [clusterEvent('AssignedPod', UPDATE)];
+
 /** At least one event: an update that is nothing special is the general one. */
 export function podChangeEvents(oldPod: Pod, newPod: Pod): readonly ClusterEvent[] {
+  if (isReport(oldPod, newPod)) return PLAIN_ASSIGNED;
   const resource = newPod.spec.nodeName ? 'AssignedPod' : 'UnschedulablePod';
   const events: ClusterEvent[] = [];
   if (!sameValue(oldPod.metadata.labels ?? {}, newPod.metadata.labels ?? {})) {
@@ -39,6 +42,18 @@ export function podChangeEvents(oldPod: Pod, newPod: Pod): readonly ClusterEvent
   }
   if (events.length === 0) events.push(clusterEvent(resource, UPDATE));
   return events;
+}
+
+/** Only the status of a Pod on its Node is new, and that says nothing of resources: most updates are such. */
+function isReport(oldPod: Pod, newPod: Pod): boolean {
+  return (
+    oldPod.spec === newPod.spec &&
+    newPod.spec.nodeName !== undefined &&
+    newPod.spec.nodeName !== '' &&
+    oldPod.metadata.labels === newPod.metadata.labels &&
+    claimStatuses(oldPod) === claimStatuses(newPod) &&
+    !isScaledDown(oldPod, newPod)
+  );
 }
 
 function claimStatuses(pod: Pod): readonly unknown[] {
