@@ -46,6 +46,7 @@ export { type JsonInput, jsonText } from './write/json.ts';
 export {
   type TraceCounter,
   type TraceMark,
+  type TracePart,
   type TraceSlice,
   type TraceTimeline,
   traceEventLines,

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { writeTrace } from './write-trace.ts';
 
 interface Event {
@@ -77,4 +77,53 @@ test('policies stand side by side, and another run can be asked for', () => {
   const shown = all.filter(({ name, ph }) => ph === 'X' && name === 'default/c');
   expect(shown.map((one) => processOf(all, one))).toEqual(['spread · kubelets', 'pack · kubelets']);
   expect(() => events(['spread'], 5)).toThrow('has no finished run 5 to trace');
+});
+
+describe('the format', () => {
+  /** Fields that the Trace Event Format asks of each phase, and their types. */
+  const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    M: { pid: 'number', name: 'string', args: 'object' },
+    X: { cat: 'string', pid: 'number', tid: 'number', ts: 'number', dur: 'number', name: 'string' },
+    i: { cat: 'string', pid: 'number', tid: 'number', ts: 'number', s: 'string', name: 'string' },
+    C: { pid: 'number', ts: 'number', name: 'string', args: 'object' },
+  };
+  const all = events(['spread', 'pack']);
+
+  test('each event is of a phase that is used here, with the fields of that phase, and times are whole microseconds from 0', () => {
+    for (const event of all) {
+      const fields = FIELDS[event.ph];
+      expect(fields, event.ph).toBeDefined();
+      for (const [name, type] of Object.entries(fields ?? {})) {
+        expect([event.ph, name, typeof event[name as keyof Event]]).toEqual([event.ph, name, type]);
+      }
+      for (const time of [event.ts ?? 0, event.dur ?? 0]) expect(Number.isSafeInteger(time) && time >= 0).toBe(true);
+    }
+  });
+
+  test('processes and tracks are named once, before anything is on them', () => {
+    const named = new Set<string>();
+    for (const { ph, pid, tid = 0, name } of all) {
+      const process = `process ${pid}`;
+      const track = `track ${pid}/${tid}`;
+      if (ph !== 'M') {
+        expect(named).toContain(process);
+        if (tid !== 0) expect(named).toContain(track);
+      } else if (name === 'process_name' || name === 'thread_name') {
+        const subject = name === 'process_name' ? process : track;
+        expect(named).not.toContain(subject);
+        named.add(subject);
+      }
+    }
+  });
+
+  test('on each track times do not go back, and parts lie within their slice', () => {
+    const slices = all.filter(({ ph }) => ph === 'X');
+    const tracks = new Set(slices.map(({ pid, tid }) => `${pid}/${tid}`));
+    for (const track of tracks) {
+      const onTrack = slices.filter(({ pid, tid }) => `${pid}/${tid}` === track);
+      expect(onTrack.map(({ ts }) => ts)).toEqual(onTrack.map(({ ts }) => ts).toSorted((a, b) => a - b));
+      const [whole, ...parts] = onTrack as [Event, ...Event[]];
+      for (const part of parts) expect(part.ts >= whole.ts && part.ts + part.dur <= whole.ts + whole.dur).toBe(true);
+    }
+  });
 });

@@ -6,7 +6,13 @@
  */
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TraceCounter, traceEventLines, type TraceMark, type TraceSlice } from '../../results/index.ts';
+import {
+  type TraceCounter,
+  traceEventLines,
+  type TraceMark,
+  type TracePart,
+  type TraceSlice,
+} from '../../results/index.ts';
 import { BadInputError } from '../bad-input.ts';
 import { formatCell } from './cell-text.ts';
 import { type CellOf, eachRecord } from './csv-records.ts';
@@ -114,18 +120,18 @@ function addPod(
     node === ''
       ? { process: `${prefix}kube-scheduler`, track: 'not placed' }
       : { process: `${prefix}kubelets`, track: node };
-  const slice = (name: string, from: number, to: number, args?: TraceSlice['arguments']): void => {
-    const timed = { ...place, name, startMicros: from, durationMicros: Math.max(0, to - from) };
-    slices.push(args === undefined ? timed : { ...timed, arguments: args });
+  const lasting = (name: string, from: number, to: number): TracePart => {
+    return { name, startMicros: from, durationMicros: Math.max(0, to - from) };
   };
   const attempts: Record<string, number> = cell('attempts') === '' ? {} : { attempts: Number(cell('attempts')) };
   const reason: Record<string, string> = cell('reason') === '' ? {} : { reason: cell('reason') };
-  slice(pod, createdMicros, end, { node, phase: cell('phase'), ...attempts, ...reason });
   const scheduled = time('scheduledMicros');
   const running = time('runningMicros');
-  slice('waiting', createdMicros, scheduled ?? (node === '' ? end : createdMicros));
-  if (node !== '') slice('starting', scheduled ?? createdMicros, running ?? end);
-  if (running !== undefined) slice('running', running, end);
+  const parts = [lasting('waiting', createdMicros, scheduled ?? (node === '' ? end : createdMicros))];
+  if (node !== '') parts.push(lasting('starting', scheduled ?? createdMicros, running ?? end));
+  if (running !== undefined) parts.push(lasting('running', running, end));
+  const args = { node, phase: cell('phase'), ...attempts, ...reason };
+  slices.push({ ...place, ...lasting(pod, createdMicros, end), arguments: args, parts });
   if (scheduled === undefined) return;
   const mark = { process: `${prefix}kube-scheduler`, track: 'bindings', name: pod, timeMicros: scheduled };
   marks.push({ ...mark, arguments: { node, ...attempts } });

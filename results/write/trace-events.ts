@@ -16,7 +16,12 @@ export interface TraceSlice {
   readonly startMicros: Micros;
   readonly durationMicros: Micros;
   readonly arguments?: Arguments;
+  /** What it consists of, one after the other and within its time: drawn below it. */
+  readonly parts?: readonly TracePart[];
 }
+
+/** A part of a slice. */
+export type TracePart = Pick<TraceSlice, 'name' | 'startMicros' | 'durationMicros'>;
 
 /** Something that happens at one moment, shown as a mark. */
 export interface TraceMark {
@@ -41,6 +46,9 @@ export interface TraceTimeline {
   readonly counters?: Iterable<TraceCounter>;
 }
 
+/** By which a viewer may filter; there is one. */
+const CATEGORY = 'simulation';
+
 /** The text of trace.json. */
 export function traceEventText(timeline: TraceTimeline): string {
   return [...traceEventLines(timeline)].join('');
@@ -48,8 +56,8 @@ export function traceEventText(timeline: TraceTimeline): string {
 
 /**
  * The same in pieces, one event each, for timelines too long for one string. Processes and tracks are numbered in the order in
- * which they first appear. Slices of one track that overlap without one lying within the other would be drawn wrongly: such a
- * track is spread over as many lanes as needed.
+ * which they first appear. In the format a slice that lies within another one of its track is drawn as its part, and slices that cross are
+ * drawn wrongly: a track whose slices overlap is spread over as many lanes as needed, so that only `parts` are drawn as parts.
  */
 export function* traceEventLines({ slices = [], marks = [], counters = [] }: TraceTimeline): Generator<string> {
   const numbers = new Numbers();
@@ -64,13 +72,33 @@ export function* traceEventLines({ slices = [], marks = [], counters = [] }: Tra
       const { pid, tid, fresh } = numbers.of(process, lane === 0 ? track : `${track} (${lane + 1})`);
       yield* fresh.map(line);
       const { name, startMicros: ts, durationMicros: dur } = slice;
-      yield line({ ph: 'X', pid, tid, ts, dur, name, ...withArguments(slice.arguments) });
+      yield line({ ph: 'X', cat: CATEGORY, pid, tid, ts, dur, name, ...withArguments(slice.arguments) });
+      for (const part of slice.parts ?? []) {
+        yield line({
+          ph: 'X',
+          cat: CATEGORY,
+          pid,
+          tid,
+          ts: part.startMicros,
+          dur: part.durationMicros,
+          name: part.name,
+        });
+      }
     }
   }
   for (const mark of marks) {
     const { pid, tid, fresh } = numbers.of(mark.process, mark.track);
     yield* fresh.map(line);
-    yield line({ ph: 'i', pid, tid, ts: mark.timeMicros, s: 't', name: mark.name, ...withArguments(mark.arguments) });
+    yield line({
+      ph: 'i',
+      cat: CATEGORY,
+      pid,
+      tid,
+      ts: mark.timeMicros,
+      s: 't',
+      name: mark.name,
+      ...withArguments(mark.arguments),
+    });
   }
   for (const { process, name, timeMicros: ts, values } of counters) {
     const { pid, fresh } = numbers.of(process);
@@ -138,24 +166,16 @@ function byTrack(slices: Iterable<TraceSlice>): Map<TrackName, TraceSlice[]> {
   return found;
 }
 
-/** The slices by start, each with the first lane in which it nests. */
+/** The slices by start, each with the first lane that is free: slices beside each other are of different things, and none is part of another. */
 function intoLanes(slices: readonly TraceSlice[]): { slice: TraceSlice; lane: number }[] {
   const ordered = slices
     .map((slice, index) => ({ slice, index }))
-    .sort(
-      (x, y) =>
-        x.slice.startMicros - y.slice.startMicros ||
-        y.slice.durationMicros - x.slice.durationMicros ||
-        x.index - y.index,
-    );
-  /** Ends of the slices that are open in each lane, the innermost last. */
-  const lanes: number[][] = [];
+    .sort((x, y) => x.slice.startMicros - y.slice.startMicros || x.index - y.index);
+  const ends: Micros[] = [];
   return ordered.map(({ slice }) => {
-    const end = slice.startMicros + slice.durationMicros;
-    for (const open of lanes) while (open.length > 0 && (open.at(-1) as number) <= slice.startMicros) open.pop();
-    let lane = lanes.findIndex((open) => open.length === 0 || (open.at(-1) as number) >= end);
-    if (lane < 0) lane = lanes.push([]) - 1;
-    lanes[lane]?.push(end);
+    const free = ends.findIndex((end) => end <= slice.startMicros);
+    const lane = free < 0 ? ends.length : free;
+    ends[lane] = slice.startMicros + slice.durationMicros;
     return { slice, lane };
   });
 }
