@@ -50,10 +50,13 @@ function measurePlain(options: RowOptions): { rate: number; decisions: number; d
 
 /** Bytes that one decision allocates, counted while the young generation has room for all of them. */
 function measureBytes(stand: Stand, decisions: number): number {
+  stand.prepare(decisions);
   globalThis.gc?.();
   const before = process.memoryUsage().heapUsed;
-  stand.decide(decisions);
-  return Math.max(0, (process.memoryUsage().heapUsed - before) / decisions);
+  stand.run();
+  const bytes = process.memoryUsage().heapUsed - before;
+  stand.note();
+  return Math.max(0, bytes / decisions);
 }
 
 export async function measureRow(options: RowOptions): Promise<Row> {
@@ -67,7 +70,10 @@ export async function measureRow(options: RowOptions): Promise<Row> {
   const stand = new Stand({ ...options, plain: false });
   stand.fill();
   const bench = new Bench({ iterations: options.samples, time: 0, warmupIterations: 2, warmupTime: 0, throws: true });
-  bench.add('index', () => stand.decide(options.decisionsPerSample));
+  bench.add('index', () => stand.run(), {
+    beforeEach: () => stand.prepare(options.decisionsPerSample),
+    afterEach: () => stand.note(),
+  });
   const [task] = await bench.run();
   const result = task?.result;
   if (result?.state !== 'completed') throw new Error('the benchmark did not complete');

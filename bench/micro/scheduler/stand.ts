@@ -1,6 +1,7 @@
 /**
  * One scheduler on one cluster, without API and clock: the decisions of a workload, by the index or by the plain rules. Pods are
- * assumed where they are sent; the oldest leaves when the cluster has as many as it is kept at.
+ * assumed where they are sent; the oldest leaves when the cluster has as many as it is kept at. Pods are made before, and decisions
+ * folded into the digest after what is measured.
  */
 import { Digest, RandomStream } from '../../../engine/index.ts';
 import type { Pod } from '../../../models/objects/pod.ts';
@@ -42,6 +43,11 @@ export class Stand {
   readonly #live: Pod[] = [];
   readonly #population: number;
   readonly #digest = new Digest();
+  /** Pods to be placed next, in order. */
+  #next: Pod[] = [];
+  /** Of each decision that is not folded yet, the position of the Node and the total; -1 alone where no Node took the Pod. */
+  #decisions = new Int32Array(64);
+  #decided = 0;
   #oldest = 0;
   #serial = 0;
   #unplaced = 0;
@@ -86,12 +92,37 @@ export class Stand {
   }
 
   decide(count: number): void {
-    for (let i = 0; i < count; i++) this.#decideOne();
+    this.prepare(count);
+    this.run();
+    this.note();
+  }
+
+  /** Makes the next Pods. */
+  prepare(count: number): void {
+    const { classes, order } = this.#options;
+    if (this.#decisions.length < 2 * count) this.#decisions = new Int32Array(2 * count);
+    this.#next = Array.from({ length: count }, () => {
+      const serial = this.#serial++;
+      const index = order === 'random' ? this.#order.below(classes) : Math.floor(serial / BATCH) % classes;
+      return makePod(this.#templates[index] as PodTemplate, serial);
+    });
+  }
+
+  /** Decides where they go: the part that is measured. */
+  run(): void {
+    for (const pod of this.#next) this.#decideOne(pod);
+  }
+
+  /** Folds the decisions into the digest. */
+  note(): void {
+    for (let i = 0; i < this.#decided; i++) this.#digest.foldInteger(this.#decisions[i] as number);
+    this.#decided = 0;
+    this.#next = [];
   }
 
   /** Brings the cluster to the number of Pods that it is kept at, so that decisions are measured in a steady state. */
   fill(): void {
-    while (this.#live.length - this.#oldest < this.#population && this.#unplaced === 0) this.#decideOne();
+    while (this.#live.length - this.#oldest < this.#population && this.#unplaced === 0) this.decide(1);
   }
 
   #bindBeforehand(): void {
@@ -103,19 +134,15 @@ export class Stand {
     }
   }
 
-  #decideOne(): void {
-    const { classes, order } = this.#options;
-    const serial = this.#serial++;
-    const index = order === 'random' ? this.#order.below(classes) : Math.floor(serial / BATCH) % classes;
-    const pod = makePod(this.#templates[index] as PodTemplate, serial);
+  #decideOne(pod: Pod): void {
     const decision = this.#scheduler.schedule(this.#profile, podInfo(pod, this.#cache.classes));
     if (decision.result !== 'scheduled') {
       this.#unplaced++;
-      this.#digest.foldInteger(-1);
+      this.#decisions[this.#decided++] = -1;
       return;
     }
-    this.#digest.foldInteger(decision.node.position);
-    this.#digest.foldInteger(decision.total ?? 0);
+    this.#decisions[this.#decided++] = decision.node.position;
+    this.#decisions[this.#decided++] = decision.total ?? 0;
     this.#cache.assumePod(pod, decision.node.name);
     this.#live.push(pod);
     if (this.#live.length - this.#oldest > this.#population) this.#leave();

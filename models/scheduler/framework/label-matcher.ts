@@ -9,13 +9,15 @@ export interface LabelMatcher {
   matches(labels: Labels): boolean;
   /** Whether there are no requirements: an empty selector, which matches everything. */
   readonly isEmpty: boolean;
+  /** What it was compiled from. Matchers whose sources are equal as JSON match alike. */
+  readonly source: unknown;
 }
 
 export const NO_LABELS: Labels = {};
 
 /** What an absent selector is. */
-export const MATCHES_NOTHING: LabelMatcher = { matches: () => false, isEmpty: false };
-const MATCHES_EVERYTHING: LabelMatcher = { matches: () => true, isEmpty: true };
+export const MATCHES_NOTHING: LabelMatcher = { matches: () => false, isEmpty: false, source: null };
+const MATCHES_EVERYTHING: LabelMatcher = { matches: () => true, isEmpty: true, source: {} };
 
 function isEmptySelector({ matchLabels, matchExpressions }: LabelSelector): boolean {
   return Object.keys(matchLabels ?? {}).length === 0 && (matchExpressions?.length ?? 0) === 0;
@@ -28,18 +30,22 @@ function isEmptySelector({ matchLabels, matchExpressions }: LabelSelector): bool
 export function compileLabelSelector(selector: LabelSelector | undefined | null): LabelMatcher {
   if (selector === undefined || selector === null) return MATCHES_NOTHING;
   if (isEmptySelector(selector)) return MATCHES_EVERYTHING;
-  return { matches: compile(selector), isEmpty: false };
+  return { matches: compile(selector), isEmpty: false, source: selector };
 }
 
 /** Equality with each of the labels; none matches everything. Services and ReplicationControllers select so. */
 export function compileLabels(labels: Labels | undefined): LabelMatcher {
   if (labels === undefined || Object.keys(labels).length === 0) return MATCHES_EVERYTHING;
-  return { matches: compileLabelSet(labels), isEmpty: false };
+  return { matches: compileLabelSet(labels), isEmpty: false, source: { matchLabels: labels } };
 }
 
 /** Both. */
 export function matchesBoth(a: LabelMatcher, b: LabelMatcher): LabelMatcher {
   if (a.isEmpty) return b;
   if (b.isEmpty) return a;
-  return { matches: (labels) => a.matches(labels) && b.matches(labels), isEmpty: false };
+  return {
+    matches: (labels) => a.matches(labels) && b.matches(labels),
+    isEmpty: false,
+    source: [a.source, b.source],
+  };
 }

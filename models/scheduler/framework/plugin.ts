@@ -11,6 +11,7 @@ import type { Pod } from '../../objects/pod.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { CycleState } from './cycle-state.ts';
 import type { NodeVerdicts } from './node-verdicts.ts';
+import type { PodClass } from './pod-class.ts';
 import type { PodInfo } from './pod-info.ts';
 import type { Verdict } from './status.ts';
 
@@ -35,6 +36,11 @@ export interface Dependencies {
   readonly objects?: boolean;
   /** Annotations of the Pod, by name: Pods that differ in them are then of different classes. */
   readonly podAnnotations?: readonly string[];
+  /**
+   * What it reads of the Pod's class: classes for which this is equal as JSON get equal verdicts from every Node, so that an index
+   * asks for one of them only. Without it, all of the class counts.
+   */
+  podParts?(podClass: PodClass): unknown;
 }
 
 export interface Plugin {

@@ -37,8 +37,6 @@ interface Surroundings {
   topologyOf(key: string): Topology;
 }
 
-type Contribution = (podKind: number) => number;
-
 export function affinityFeatures(
   podClass: PodClass,
   args: InterPodAffinityArgs,
@@ -48,30 +46,37 @@ export function affinityFeatures(
   const own = ownTerms(podClass, around.listers);
   const namespaceLabels = around.listers.namespaces.get('', podClass.namespace)?.metadata.labels ?? NO_LABELS;
   const specs: FeatureSpec[] = [];
-  const add = (purpose: string, key: string, contribution: Contribution): number =>
+  const add = (purpose: string, topologyKey: string, { key, of }: Counting): number =>
     specs.push({
-      topology: around.topologyOf(key),
-      contribution,
+      key: JSON.stringify([purpose, topologyKey, key]),
+      topology: around.topologyOf(topologyKey),
+      contribution: of,
       eligible: null,
       needsDomains: false,
       needsMinimum: false,
       isSum: purpose === 'score',
     }) - 1;
-  const foreign = foreignKeys(podClass, namespaceLabels, args, around.kinds);
-  const forbiddenKeys = points.filters ? union(own.requiredAnti.map(keyOf), foreign.forbidding) : [];
+  const foreign = foreignTerms(podClass, namespaceLabels, args, around.kinds);
+  const forbiddenKeys = points.filters ? union(own.requiredAnti.map(keyOf), [...foreign.forbidding.keys()]) : [];
   const forbidden = forbiddenKeys.map((key) =>
-    add('forbidden', key, forbidding(key, podClass, own.requiredAnti, namespaceLabels, around.kinds)),
+    add('forbidden', key, forbidding(key, own.requiredAnti, foreign.forbidding.get(key), around.kinds)),
   );
   const requiredKeys = points.filters ? union(own.required.map(keyOf), []) : [];
   const required = requiredKeys.map((key) => add('required', key, matchingAll(own.required, around.kinds)));
   const ignoresOthers =
     args.ignorePreferredTermsOfExistingPods && own.preferred.length === 0 && own.preferredAnti.length === 0;
   const scoreKeys =
-    points.scores && !ignoresOthers ? union([...own.preferred, ...own.preferredAnti].map(keyOf), foreign.weighing) : [];
-  const score = scoreKeys.map((key) =>
-    add('score', key, weighing(key, podClass, own, args, namespaceLabels, around.kinds)),
-  );
+    points.scores && !ignoresOthers
+      ? union([...own.preferred, ...own.preferredAnti].map(keyOf), [...foreign.weighing.keys()])
+      : [];
+  const score = scoreKeys.map((key) => add('score', key, weighing(key, own, foreign.weighing.get(key), around.kinds)));
   return { specs, forbidden, required, score, requiredKeys, selfMatchesRequired: matchesAll(own.required, podClass) };
+}
+
+/** What one Pod of a kind adds, and all that this follows from. */
+interface Counting {
+  readonly key: unknown;
+  of(podKind: number): number;
 }
 
 interface OwnTerms {
@@ -101,73 +106,88 @@ function matchesAll(terms: readonly AffinityTerm[], other: PodClass): boolean {
   return terms.length > 0 && terms.every((term) => matches(term, other));
 }
 
-/** Topology keys of the terms of bound Pods that mean this class. */
-function foreignKeys(
+function termKey({ topologyKey, namespaces, namespaceSelector, selector }: AffinityTerm): unknown {
+  return [topologyKey, [...namespaces], namespaceSelector.source, selector.source];
+}
+
+/** What one Pod of a class with terms of its own adds because these mean the incoming Pod: by topology key, then by class. */
+type ForeignTerms = Map<string, Map<number, number>>;
+
+/**
+ * The terms of bound Pods that mean this class. Fixed for the life of a plan: when Pods of another class with such terms come, the
+ * class is planned anew (`NodeIndex`).
+ */
+function foreignTerms(
   podClass: PodClass,
   namespaceLabels: Labels,
   args: InterPodAffinityArgs,
   kinds: PodKinds,
-): { forbidding: string[]; weighing: string[] } {
-  const forbidding = new Set<string>();
-  const weighing = new Set<string>();
-  const note = (terms: readonly AffinityTerm[], keys: Set<string>): void => {
+): { forbidding: ForeignTerms; weighing: ForeignTerms } {
+  const forbidding: ForeignTerms = new Map();
+  const weighing: ForeignTerms = new Map();
+  const note = (other: PodClass, terms: readonly AffinityTerm[], into: ForeignTerms, weightOf: WeightOf): void => {
     for (const term of terms) {
-      if (!keys.has(term.topologyKey) && termMatches(term, podClass.namespace, podClass.labels, namespaceLabels))
-        keys.add(term.topologyKey);
+      if (!termMatches(term, podClass.namespace, podClass.labels, namespaceLabels)) continue;
+      let byClass = into.get(term.topologyKey);
+      if (byClass === undefined) {
+        byClass = new Map();
+        into.set(term.topologyKey, byClass);
+      }
+      byClass.set(other.id, (byClass.get(other.id) ?? 0) + weightOf(term));
     }
   };
-  for (const { class: other } of kinds.withAffinity) {
-    note(other.affinity.requiredAntiAffinity, forbidding);
-    if (args.hardPodAffinityWeight > 0) note(other.affinity.requiredAffinity, weighing);
-    note(other.affinity.preferredAffinity, weighing);
-    note(other.affinity.preferredAntiAffinity, weighing);
+  for (const other of kinds.classesWithAffinity) {
+    const { requiredAntiAffinity, requiredAffinity, preferredAffinity, preferredAntiAffinity } = other.affinity;
+    note(other, requiredAntiAffinity, forbidding, () => 1);
+    if (args.hardPodAffinityWeight > 0) note(other, requiredAffinity, weighing, () => args.hardPodAffinityWeight);
+    note(other, preferredAffinity, weighing, ({ weight }) => weight ?? 0);
+    note(other, preferredAntiAffinity, weighing, ({ weight }) => -(weight ?? 0));
   }
-  return { forbidding: [...forbidding], weighing: [...weighing] };
+  return { forbidding, weighing };
 }
+
+type WeightOf = (term: AffinityTerm & { readonly weight?: number }) => number;
 
 /** Number of reasons why a Pod of the kind and this class may not share a domain. */
 function forbidding(
   key: string,
-  podClass: PodClass,
   own: readonly AffinityTerm[],
-  namespaceLabels: Labels,
+  foreign: ReadonlyMap<number, number> | undefined,
   kinds: PodKinds,
-): Contribution {
-  return (podKind) => {
-    const other = kinds.at(podKind).class;
-    let reasons = 0;
-    for (const term of own) if (term.topologyKey === key && matches(term, other)) reasons++;
-    for (const term of other.affinity.requiredAntiAffinity) {
-      if (term.topologyKey === key && termMatches(term, podClass.namespace, podClass.labels, namespaceLabels))
-        reasons++;
-    }
-    return reasons;
+): Counting {
+  const terms = own.filter(({ topologyKey }) => topologyKey === key);
+  return {
+    key: [terms.map(termKey), [...(foreign ?? [])]],
+    of: (podKind) => {
+      const other = kinds.at(podKind).class;
+      let reasons = foreign?.get(other.id) ?? 0;
+      for (const term of terms) if (matches(term, other)) reasons++;
+      return reasons;
+    },
   };
 }
 
-function matchingAll(own: readonly AffinityTerm[], kinds: PodKinds): Contribution {
-  return (podKind) => (matchesAll(own, kinds.at(podKind).class) ? 1 : 0);
+function matchingAll(own: readonly AffinityTerm[], kinds: PodKinds): Counting {
+  return { key: own.map(termKey), of: (podKind) => (matchesAll(own, kinds.at(podKind).class) ? 1 : 0) };
 }
 
 function weighing(
   key: string,
-  podClass: PodClass,
   own: OwnTerms,
-  args: InterPodAffinityArgs,
-  namespaceLabels: Labels,
+  foreign: ReadonlyMap<number, number> | undefined,
   kinds: PodKinds,
-): Contribution {
-  return (podKind) => {
-    const other = kinds.at(podKind).class;
-    let sum = 0;
-    for (const term of own.preferred) if (term.topologyKey === key && matches(term, other)) sum += term.weight;
-    for (const term of own.preferredAnti) if (term.topologyKey === key && matches(term, other)) sum -= term.weight;
-    const meansUs = (term: AffinityTerm): boolean =>
-      term.topologyKey === key && termMatches(term, podClass.namespace, podClass.labels, namespaceLabels);
-    const { requiredAffinity, preferredAffinity, preferredAntiAffinity } = other.affinity;
-    for (const term of requiredAffinity) if (meansUs(term)) sum += args.hardPodAffinityWeight;
-    for (const term of preferredAffinity) if (meansUs(term)) sum += term.weight;
-    for (const term of preferredAntiAffinity) if (meansUs(term)) sum -= term.weight;
-    return sum;
+): Counting {
+  const terms = [
+    ...own.preferred,
+    ...own.preferredAnti.map((term): WeightedAffinityTerm => ({ ...term, weight: -term.weight })),
+  ].filter(({ topologyKey }) => topologyKey === key);
+  return {
+    key: [terms.map((term) => [termKey(term), term.weight]), [...(foreign ?? [])]],
+    of: (podKind) => {
+      const other = kinds.at(podKind).class;
+      let sum = foreign?.get(other.id) ?? 0;
+      for (const term of terms) if (matches(term, other)) sum += term.weight;
+      return sum;
+    },
   };
 }

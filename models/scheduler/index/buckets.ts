@@ -2,6 +2,8 @@
  * Names of buckets. A bucket is a combination of a static group (Nodes whose labels, taints and images are alike to a
  * class) with, for each feature, either the domain or the count. Combinations are interned one value after another.
  */
+import { REFUSED } from './static-groups.ts';
+
 /** Values from -1 to this are looked up in arrays; others, which only affinity weights reach, in a map. */
 const ARRAY_VALUES_MAX = 1024;
 const VALUE_RANGE = 2 ** 26;
@@ -48,6 +50,8 @@ export class Buckets {
   constructor(features: number) {
     this.#features = features;
     this.#levels = Array.from({ length: features + 1 }, () => new Level());
+    // The first bucket is that of the Nodes that are refused.
+    this.intern(REFUSED, new Int32Array(features));
   }
 
   get length(): number {

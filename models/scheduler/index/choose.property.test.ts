@@ -6,11 +6,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RandomStream } from '../../../engine/index.ts';
 import { chooseTie } from '../decision/choose-tie.ts';
-import { ChangeLog } from './change-log.ts';
+import { ChangeLog, NODE_CHANGED } from './change-log.ts';
 import { Chooser } from './choose.ts';
-import { Evaluation, type NodeRules } from './evaluation.ts';
+import { Evaluation } from './evaluation.ts';
+import { type EachPodClass, NOT_FILED, Partition } from './partition.ts';
 import { SampledEvaluation } from './sampled-evaluation.ts';
 import type { FeatureSpec } from './feature.ts';
+import { REFUSED, StaticGroups } from './static-groups.ts';
 import { buildOwnTopology, buildTopology, NO_DOMAIN, type Topology } from './topology.ts';
 import type { TopologyRules } from './topology-rules.ts';
 
@@ -21,19 +23,22 @@ interface World {
   readonly size: number;
   readonly groupOf: number[];
   readonly local: number[];
+  /** False for Nodes that lack a key. */
+  readonly mayChange: boolean[];
   readonly pods: { node: number; podClass: number }[];
 }
 
 function buildWorld(random: RandomStream, size: number): World {
-  const groupOf = Array.from({ length: size }, () => (random.below(8) === 0 ? -1 : random.below(3)));
+  const groupOf = Array.from({ length: size }, () => (random.below(8) === 0 ? REFUSED : 1 + random.below(3)));
   const local = Array.from({ length: size }, () => (random.below(6) === 0 ? -1 : random.below(5) * 40));
-  return { size, groupOf, local, pods: [] };
+  return { size, groupOf, local, mayChange: groupOf.map(() => true), pods: [] };
 }
 
 function buildSpecs(random: RandomStream, size: number): FeatureSpec[] {
   const spec = (topology: Topology, extra: Partial<FeatureSpec>): FeatureSpec => {
     const contributions = Array.from({ length: POD_CLASSES }, () => random.below(2));
     return {
+      key: '',
       topology,
       contribution: (podClass) => contributions[podClass] as number,
       isSum: false,
@@ -66,7 +71,9 @@ function buildSpecs(random: RandomStream, size: number): FeatureSpec[] {
 function refuseWithoutKey(world: World, specs: readonly FeatureSpec[], rules: TopologyRules): void {
   const needed = [...[...rules.hardSpread, ...rules.softSpread].map((spread) => spread.feature), ...rules.required];
   for (let node = 0; node < world.size; node++) {
-    if (needed.some((feature) => specs[feature]?.topology.domainOf[node] === NO_DOMAIN)) world.groupOf[node] = -1;
+    if (!needed.some((feature) => specs[feature]?.topology.domainOf[node] === NO_DOMAIN)) continue;
+    world.groupOf[node] = REFUSED;
+    world.mayChange[node] = false;
   }
 }
 
@@ -86,9 +93,9 @@ function pickRules(random: RandomStream): TopologyRules {
     selfMatchesRequired: random.below(2) === 0,
     affinityScore: [...maybe(6), ...maybe(7)],
     groups: {
-      taintRaw: [0, random.below(3), 2],
-      affinityRaw: [random.below(50), 0, 30],
-      ignoredBySpread: [0, 0, random.below(2)],
+      taintRaw: [0, 0, random.below(3), 2],
+      affinityRaw: [0, random.below(50), 0, 30],
+      ignoredBySpread: [0, 0, 0, random.below(2)],
     },
     taintWeight: 3,
     nodeAffinityWeight: 2,
@@ -97,6 +104,21 @@ function pickRules(random: RandomStream): TopologyRules {
     spreadLogarithm: logarithm,
   };
 }
+
+const WITHOUT_DOMAINS: TopologyRules = {
+  hardSpread: [],
+  softSpread: [],
+  forbidden: [],
+  required: [],
+  selfMatchesRequired: false,
+  affinityScore: [],
+  groups: { taintRaw: [0, 0], affinityRaw: [0, 0], ignoredBySpread: [0, 0] },
+  taintWeight: 3,
+  nodeAffinityWeight: 2,
+  spreadWeight: 2,
+  interPodWeight: 2,
+  spreadLogarithm: logarithm,
+};
 
 /** The plain way: counts, filters, scores and normalises Node by Node. */
 function scan(
@@ -139,7 +161,7 @@ function scan(
   );
   const minima = rules.hardSpread.map((spread) => minimum(spread.feature));
   const fits = (node: number): boolean => {
-    if (world.groupOf[node] === -1 || world.local[node] === -1) return false;
+    if (world.groupOf[node] === REFUSED || world.local[node] === NOT_FILED) return false;
     const spreads = rules.hardSpread.every((spread, i) => {
       const { domains, least } = minima[i] as { domains: number; least: number };
       const floor = domains < spread.minDomains ? 0 : least;
@@ -200,26 +222,39 @@ function scan(
   return { nodes, evaluated, totals };
 }
 
-function compareDecisions(seed: number, size: number, steps: number, kind: 'table' | 'sampled'): void {
+/** What the evaluations of a world are about: rules over domains and groups, or scores of single Nodes alone. */
+type Subject = 'domains' | 'nodes';
+
+function compareDecisions(
+  seed: number,
+  size: number,
+  steps: number,
+  kind: 'complete' | 'sampled',
+  subject: Subject = 'domains',
+): void {
   const random = new RandomStream(String(seed), 0, 'world');
   const world = buildWorld(random, size);
-  const specs = buildSpecs(random, size);
-  const rules = pickRules(random);
+  if (subject === 'nodes') world.groupOf.forEach((group, node) => (world.groupOf[node] = Math.min(group, 1)));
+  const specs = subject === 'nodes' ? [] : buildSpecs(random, size);
+  const rules = subject === 'nodes' ? WITHOUT_DOMAINS : pickRules(random);
   refuseWithoutKey(world, specs, rules);
   const log = new ChangeLog(16);
-  const nodeRules: NodeRules = {
-    size,
-    scores: 201,
-    features: specs,
-    groupOf: (node) => world.groupOf[node] as number,
-    localScore: (node) => world.local[node] as number,
-    eachPodClass: (visit) => {
-      for (const pod of world.pods) visit(pod.podClass, new Map([[pod.node, 1]]));
+  const statics = new StaticGroups(
+    { size, groupOf: (node) => world.groupOf[node] as number, staticScore: () => 0 },
+    log,
+  );
+  const eachPodClass: EachPodClass = (visit) => {
+    for (const pod of world.pods) visit(pod.podClass, new Map([[pod.node, 1]]));
+  };
+  const local = {
+    range: 201,
+    of: (node: number) => (world.groupOf[node] === REFUSED ? NOT_FILED : (world.local[node] as number)),
+    ofEach: (nodes: Int32Array, first: number, end: number, mask: number, into: Int16Array) => {
+      for (let i = first; i < end; i++) into[i - first] = world.local[nodes[i & mask] as number] as number;
     },
   };
-  const versions = new Uint32Array(size).fill(1);
-  const evaluation =
-    kind === 'table' ? new Evaluation(nodeRules, log) : new SampledEvaluation(nodeRules, log, versions);
+  const partition = new Partition(statics, specs, eachPodClass, log);
+  const evaluation = kind === 'complete' ? new Evaluation(partition, local) : new SampledEvaluation(partition, local);
   const chooser = new Chooser();
   const indexed = new RandomStream(String(seed), 1, 'ties');
   const scanned = new RandomStream(String(seed), 1, 'ties');
@@ -250,16 +285,16 @@ function compareDecisions(seed: number, size: number, steps: number, kind: 'tabl
       expect(choice.node).toBe((start + taken) % size);
     }
     start = (start + choice.evaluated) % size;
-    churn(world, log, versions, random, choice.node);
+    churn(world, log, random, choice.node);
   }
 }
 
-function churn(world: World, log: ChangeLog, versions: Uint32Array, random: RandomStream, chosen: number): void {
+function churn(world: World, log: ChangeLog, random: RandomStream, chosen: number): void {
   const changes = random.below(4) === 0 ? 30 : random.below(4);
   for (let i = 0; i < changes; i++) {
     const node = i === 0 && chosen >= 0 ? chosen : random.below(world.size);
+    if (random.below(6) === 0) regroup(world, log, random, node);
     world.local[node] = random.below(6) === 0 ? -1 : random.below(5) * 40;
-    versions[node] = (versions[node] as number) + 1;
     if (world.pods.length > 0 && random.below(3) === 0) {
       const [gone] = world.pods.splice(random.below(world.pods.length), 1);
       if (gone !== undefined) log.append(gone.node, gone.podClass, -1);
@@ -272,19 +307,39 @@ function churn(world: World, log: ChangeLog, versions: Uint32Array, random: Rand
   }
 }
 
-test.each(['table', 'sampled'] as const)('a %s evaluation takes the Node that a scan takes, under churn', (kind) => {
+/** The Node itself changes: its group, or whether it refuses the Pod. One that lacks a key goes on to lack it. */
+function regroup(world: World, log: ChangeLog, random: RandomStream, node: number): void {
+  const others = world.groupOf.filter((group) => group !== REFUSED);
+  if (!world.mayChange[node] || others.length === 0) return;
+  world.groupOf[node] = random.below(4) === 0 ? REFUSED : (others[random.below(others.length)] as number);
+  log.append(node, NODE_CHANGED, 0);
+}
+
+test.each(['complete', 'sampled'] as const)('a %s evaluation takes the Node that a scan takes, under churn', (kind) => {
   fc.assert(
     fc.property(fc.nat(), fc.integer({ min: 1, max: 40 }), (seed, size) => compareDecisions(seed, size, 25, kind)),
     { numRuns: 120, seed: 4 },
   );
 });
 
-test.each(['table', 'sampled'] as const)(
+test.each(['complete', 'sampled'] as const)(
   'a %s evaluation takes the Node that a scan takes when domains outnumber what a bucket may name',
   (kind) => {
     fc.assert(
       fc.property(fc.nat(), (seed) => compareDecisions(seed, 120, 12, kind)),
       { numRuns: 12, seed: 5 },
+    );
+  },
+);
+
+test.each(['complete', 'sampled'] as const)(
+  'a %s evaluation takes the Node that a scan takes when all Nodes are in one bucket',
+  (kind) => {
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 1, max: 300 }), (seed, size) =>
+        compareDecisions(seed, size, 40, kind, 'nodes'),
+      ),
+      { numRuns: 60, seed: 6 },
     );
   },
 );

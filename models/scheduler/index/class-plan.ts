@@ -1,7 +1,7 @@
 /**
  * How the index answers for one class of Pods under one profile: which plugins are asked once for a Node's labels and
- * taints, which again when the Node's Pods change, which become features, and which weights apply. A class that needs
- * more than that has no plan and is decided by the plain path.
+ * taints, which again when the Node's Pods change, which become features, and which weights apply; and by which keys other classes
+ * share these. A class that needs more than that has no plan and is decided by the plain path.
  */
 import type { NodeInfo } from '../cache/node-info.ts';
 import type {
@@ -12,16 +12,21 @@ import type {
 import { CycleState } from '../framework/cycle-state.ts';
 import type { Listers } from '../framework/listers.ts';
 import type { FilterPlugin, Plugin, PreFilterPlugin, PreScorePlugin, ScorePlugin } from '../framework/plugin.ts';
+import type { PodClass } from '../framework/pod-class.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
 import { goLog } from '../plugins/go-log.ts';
-import { hasAllKeys, type SpreadConstraints } from '../plugins/spread-constraints.ts';
+import { hasAllKeys, type SpreadConstraint, type SpreadConstraints } from '../plugins/spread-constraints.ts';
 import { type AffinityFeatures, affinityFeatures } from './affinity-features.ts';
 import type { FeatureSpec } from './feature.ts';
 import type { NodeTable } from './node-table.ts';
 import type { PodKinds } from './pod-kinds.ts';
-import { ClassNodeRules, type NodeScorer } from './class-node-rules.ts';
-import { isRegular, type ResourceScoring, resourceScore } from './resource-score.ts';
-import { type SpreadFeatures, spreadFeatures } from './spread-features.ts';
+import type { NodeScorer } from './ask-plugin.ts';
+import { ClassLocalScores, type ClassLocalScoresInput } from './class-local-scores.ts';
+import { ClassStaticRules } from './class-static-rules.ts';
+import type { LocalScores } from './evaluation.ts';
+import { isRegularClass, type ResourceScoring, resourceKey, RowScores } from './resource-score.ts';
+import type { StaticGroups } from './static-groups.ts';
+import { type EligibleNodes, type SpreadFeatures, spreadFeatures } from './spread-features.ts';
 import type { Topology } from './topology.ts';
 import type { TopologyRules } from './topology-rules.ts';
 
@@ -45,11 +50,19 @@ export interface PlanSurroundings {
   readonly kinds: PodKinds;
   topologyOf(key: string): Topology;
   hostTopology(): Topology;
+  readonly eligible: Map<string, EligibleNodes>;
 }
 
+/** Classes of equal keys share what is made by the plan of the first. */
 export interface ClassPlan {
-  readonly nodeRules: ClassNodeRules;
-  readonly topologyRules: TopologyRules;
+  readonly staticRules: ClassStaticRules;
+  readonly staticKey: string;
+  readonly specs: readonly FeatureSpec[];
+  /** Of static groups and features together. */
+  readonly partitionKey: string;
+  localScores(statics: StaticGroups): LocalScores;
+  readonly localKey: string;
+  readonly topologyRules: Omit<TopologyRules, 'groups'>;
   /** All totals are this many times what the evaluation says: the greatest common divisor of the weights. */
   readonly scale: number;
   readonly dependsOnTaints: boolean;
@@ -64,6 +77,8 @@ const NODE_AFFINITY = 'NodeAffinity';
 const FIT = 'NodeResourcesFit';
 const BALANCED = 'NodeResourcesBalancedAllocation';
 const KNOWN_BY_NAME: ReadonlySet<string> = new Set([SPREAD, AFFINITY]);
+const NORMALISED_BY_GROUP: ReadonlySet<string> = new Set([TAINTS, NODE_AFFINITY]);
+const ROWS_STAND_FOR: ReadonlySet<string> = new Set([FIT, BALANCED]);
 
 /** Local scores are kept in 16 bits, and tables grow with them. */
 const LOCAL_SCORES_MAX = 8192;
@@ -103,68 +118,121 @@ function prepare(
   return { state, skipFilter, skipScore };
 }
 
+/** The plugins that judge Pods of a class, by what their verdicts depend on. */
+interface DividedPlugins {
+  readonly state: CycleState;
+  /** By the Node object alone. */
+  readonly statics: {
+    readonly filters: readonly FilterPlugin[];
+    readonly scorers: readonly NodeScorer[];
+    readonly taints: ScorePlugin | undefined;
+    readonly nodeAffinity: ScorePlugin | undefined;
+  };
+  /** By the Pods on the Node too. */
+  readonly locals: Omit<ClassLocalScoresInput, 'nodes' | 'table'>;
+  readonly scale: number;
+}
+
+/** Undefined when some plugin depends on more than one Node and is not known by name. */
+function dividePlugins(pod: PodInfo, profile: IndexedProfile, around: PlanSurroundings): DividedPlugins | undefined {
+  const prepared = prepare(pod, profile, around.nodes);
+  if (prepared === undefined) return undefined;
+  const { state, skipFilter, skipScore } = prepared;
+  const filters = profile.filter.filter(({ name }) => !skipFilter.has(name) && !KNOWN_BY_NAME.has(name));
+  const scores = profile.score.filter(({ plugin }) => !skipScore.has(plugin.name) && !KNOWN_BY_NAME.has(plugin.name));
+  if (![...filters, ...scores.map(({ plugin }) => plugin)].every(isOfOneNode)) return undefined;
+  const own = scores.filter(({ plugin }) => !NORMALISED_BY_GROUP.has(plugin.name));
+  if (own.some(({ plugin }) => plugin.normalizeScore !== undefined)) return undefined;
+  const scale = divisorOf(profile.score.map(({ weight }) => weight));
+  const range = own.reduce((sum, { weight }) => sum + (100 * weight) / scale, 1);
+  if (range > LOCAL_SCORES_MAX) return undefined;
+  const scorers = own.map(({ plugin, weight }): NodeScorer => ({ plugin, weight: weight / scale }));
+  const resource = resourceScoringOf(profile, scorers, filters);
+  const byRows =
+    resource !== undefined && isRegularClass(pod.class)
+      ? { scores: new RowScores(around.table, pod.class, resource), plugins: ROWS_STAND_FOR }
+      : undefined;
+  const named = (name: string): ScorePlugin | undefined => scores.find(({ plugin }) => plugin.name === name)?.plugin;
+  return {
+    state,
+    scale,
+    statics: {
+      filters: filters.filter(isOfNodeObject),
+      scorers: scorers.filter(({ plugin }) => isOfNodeObject(plugin)),
+      taints: named(TAINTS),
+      nodeAffinity: named(NODE_AFFINITY),
+    },
+    locals: {
+      pod,
+      state,
+      range,
+      filters: filters.filter((plugin) => !isOfNodeObject(plugin)),
+      scorers: scorers.filter(({ plugin }) => !isOfNodeObject(plugin)),
+      byRows,
+    },
+  };
+}
+
 /** A plan, or undefined when the class is to be decided by the plain path. */
 export function planClass(pod: PodInfo, profile: IndexedProfile, around: PlanSurroundings): ClassPlan | undefined {
   const { spec } = pod.class;
   if (pod.class.claimKeys.length > 0 || (spec.resourceClaims?.length ?? 0) > 0) return undefined;
   if (spec.volumes?.some((volume) => volume.ephemeral !== undefined)) return undefined;
-  const prepared = prepare(pod, profile, around.nodes);
-  if (prepared === undefined) return undefined;
-  const filters = profile.filter.filter(({ name }) => !prepared.skipFilter.has(name) && !KNOWN_BY_NAME.has(name));
-  const scores = profile.score.filter(
-    ({ plugin }) => !prepared.skipScore.has(plugin.name) && !KNOWN_BY_NAME.has(plugin.name),
-  );
-  if (![...filters, ...scores.map(({ plugin }) => plugin)].every(isOfOneNode)) return undefined;
-  const grouped = new Set([TAINTS, NODE_AFFINITY]);
-  const local = scores.filter(({ plugin }) => !grouped.has(plugin.name));
-  if (local.some(({ plugin }) => plugin.normalizeScore !== undefined)) return undefined;
-  const scale = divisorOf(profile.score.map(({ weight }) => weight));
-  const range = local.reduce((sum, { weight }) => sum + (100 * weight) / scale, 1);
-  if (range > LOCAL_SCORES_MAX) return undefined;
+  const divided = dividePlugins(pod, profile, around);
+  if (divided === undefined) return undefined;
   const features = featuresOf(pod, profile, around);
   if (features === undefined) return undefined;
+  const { statics, locals, scale, state } = divided;
+  const { nodes, table } = around;
+  const { hardConstraints, softConstraints, dependsOnTaints } = features.spread;
+  const { requiredKeys } = features.affinity;
+  const keysOf = (constraints: readonly SpreadConstraint[]): string[] => constraints.map((each) => each.topologyKey);
+  const staticKey = JSON.stringify([
+    pluginKeys(pod.class, statics.filters),
+    pluginKeys(pod.class, [...statics.scorers.map(({ plugin }) => plugin), statics.taints, statics.nodeAffinity]),
+    [...keysOf(hardConstraints), ...requiredKeys],
+    keysOf(softConstraints),
+  ]);
+  const localPlugins = [...locals.filters, ...locals.scorers.map(({ plugin }) => plugin)].filter(
+    ({ name }) => locals.byRows?.plugins.has(name) !== true,
+  );
   const weightOf = (name: string): number =>
     (profile.score.find(({ plugin, weight }) => plugin.name === name && weight > 0)?.weight ?? 0) / scale;
-  const scorers = local.map(({ plugin, weight }): NodeScorer => ({ plugin, weight: weight / scale }));
-  const resource = resourceScoringOf(profile, scorers, filters);
-  const isByColumns = resource !== undefined && isRegular(pod.class);
-  const nodeRules = new ClassNodeRules({
-    pod,
-    state: prepared.state,
-    nodes: around.nodes,
-    table: around.table,
-    kinds: around.kinds,
-    scores: range,
-    features: features.specs,
-    staticFilters: filters.filter(isOfNodeObject),
-    localFilters: filters.filter((plugin) => !isOfNodeObject(plugin)),
-    staticScores: scorers.filter(({ plugin }) => isOfNodeObject(plugin)),
-    localScores: scorers.filter(({ plugin }) => !isOfNodeObject(plugin)),
-    byColumns: isByColumns
-      ? { score: resourceScore(around.table, pod.class, resource), plugins: new Set([FIT, BALANCED]) }
-      : undefined,
-    taints: scores.find(({ plugin }) => plugin.name === TAINTS)?.plugin,
-    nodeAffinity: scores.find(({ plugin }) => plugin.name === NODE_AFFINITY)?.plugin,
-    hasNeededKeys: (labels) =>
-      hasAllKeys(labels, features.spread.hardConstraints) &&
-      features.affinity.requiredKeys.every((key) => Object.hasOwn(labels, key)),
-    isIgnoredBySpread: (labels) => !hasAllKeys(labels, features.spread.softConstraints),
-  });
   return {
-    nodeRules,
+    staticKey,
+    staticRules: new ClassStaticRules({
+      ...statics,
+      pod,
+      state,
+      nodes,
+      hasNeededKeys: (labels) =>
+        hasAllKeys(labels, hardConstraints) && requiredKeys.every((key) => Object.hasOwn(labels, key)),
+      isIgnoredBySpread: (labels) => !hasAllKeys(labels, softConstraints),
+    }),
+    specs: features.specs,
+    partitionKey: JSON.stringify([staticKey, features.specs.map(({ key }) => key)]),
+    localKey: JSON.stringify([locals.byRows && resourceKey(pod.class), pluginKeys(pod.class, localPlugins)]),
+    localScores: (groups) => new ClassLocalScores({ ...locals, nodes, table }, groups),
     scale,
-    dependsOnTaints: features.spread.dependsOnTaints,
+    dependsOnTaints,
     topologyKeys: new Set(features.specs.map(({ topology }) => topology.key)),
     topologyRules: {
       ...features.rules,
-      groups: nodeRules.groups,
-      taintWeight: prepared.skipScore.has(TAINTS) ? 0 : weightOf(TAINTS),
-      nodeAffinityWeight: prepared.skipScore.has(NODE_AFFINITY) ? 0 : weightOf(NODE_AFFINITY),
+      taintWeight: statics.taints === undefined ? 0 : weightOf(TAINTS),
+      nodeAffinityWeight: statics.nodeAffinity === undefined ? 0 : weightOf(NODE_AFFINITY),
       spreadWeight: weightOf(SPREAD),
       interPodWeight: weightOf(AFFINITY),
       spreadLogarithm,
     },
   };
+}
+
+/** What these plugins read of the class; all of it where one does not say. */
+function pluginKeys(podClass: PodClass, plugins: readonly (Plugin | undefined)[]): unknown[] {
+  return plugins.map((plugin) => {
+    const parts = plugin?.dependsOn?.podParts;
+    return plugin && [plugin.name, parts === undefined ? podClass.id : parts(podClass)];
+  });
 }
 
 interface PlannedFeatures {

@@ -1,168 +1,183 @@
 /**
- * What one class of Pods thinks of every Node, kept up to date. Each Node is filed under its bucket and local score;
- * reading the change log since the last use brings in what Pods have come and gone meanwhile, Node by Node.
+ * What one class of Pods thinks of every Node of its partition, kept up to date for decisions over all Nodes: each Node's local score,
+ * and how many Nodes of each bucket have which. The best total is then the best over the buckets' highest scores,
+ * the number of ties a sum of counts, and a Node that changed costs the same in a cluster of any size.
  */
-import { Buckets } from './buckets.ts';
-import { type ChangeLog, NODE_CHANGED } from './change-log.ts';
-import { Feature, type FeatureSpec } from './feature.ts';
-import { NOT_FILED, ScoreTable } from './score-table.ts';
-import { NO_DOMAIN } from './topology.ts';
+import { NOT_FILED, type Partition } from './partition.ts';
+import { Shortlist } from './shortlist.ts';
+import { REFUSED } from './static-groups.ts';
 
-/** What the plugins say of Nodes for this class; the evaluation asks again only for what has changed. */
-export interface NodeRules {
-  /** Nodes, as positions in scheduling order. */
-  readonly size: number;
-  /** One more than the greatest local score. */
-  readonly scores: number;
-  readonly features: readonly FeatureSpec[];
-  /** Static group of a Node (an index that `GroupScores` knows), or NOT_FILED when labels, taints or the like refuse the Pod. */
-  groupOf(node: number): number;
-  /** Sum of the weighted scores that need no normalising, or NOT_FILED when the Node's own state refuses the Pod. */
-  localScore(node: number): number;
-  /** Calls back for each class of bound Pods, with the Nodes that have some and how many. */
-  eachPodClass(visit: (podClass: number, countOf: ReadonlyMap<number, number>) => void): void;
+/** Scores that depend on one Node alone. */
+export interface LocalScores {
+  /** One more than the greatest. */
+  readonly range: number;
+  /** Sum of the weighted scores that need no normalising, or NOT_FILED when the Node's own state, or its static group, refuses the Pod. */
+  of(node: number): number;
+  /**
+   * The same for the Nodes `nodes[(first .. end - 1) & mask]`, into `into` from 0 on. What it gives for Nodes that their static group
+   * refuses is not to be read.
+   */
+  ofEach(nodes: Int32Array, first: number, end: number, mask: number, into: Int16Array): void;
 }
 
-/** Evaluations with more buckets than this start afresh, to drop the empty ones. */
-export const BUCKETS_MAX = 8192;
+type Counts = Uint16Array | Int32Array;
 
-/** Counts the Pods that are there. */
-export function countAllPods(rules: NodeRules, features: readonly Feature[]): void {
-  if (features.length === 0) return;
-  rules.eachPodClass((podClass, countOf) => {
-    for (const feature of features) {
-      if (feature.contributionOf(podClass) === 0) continue;
-      for (const [node, count] of countOf) feature.count(node, podClass, count);
-    }
-  });
-}
+/** Scores on their way from `LocalScores` to where they are filed. */
+let scratch = new Int16Array(256);
 
-/** What a bucket says of a Node for one feature: the domain, or what is counted in it. */
-export function featureValue(feature: Feature, node: number): number {
-  const domain = feature.topology.domainOf[node] as number;
-  if (domain === NO_DOMAIN) return feature.spec.isSum && !feature.byDomain ? 0 : NO_DOMAIN;
-  return feature.byDomain ? domain : (feature.counts[domain] as number);
+let allPositions = new Int32Array(0);
+
+/** 0, 1, 2, … */
+function positions(count: number): Int32Array {
+  if (allPositions.length < count) allPositions = Int32Array.from({ length: count }, (_, position) => position);
+  return allPositions;
 }
 
 export class Evaluation {
-  readonly rules: NodeRules;
-  readonly table: ScoreTable;
-  features: readonly Feature[] = [];
-  buckets = new Buckets(0);
-  readonly #log: ChangeLog;
-  #cursor: number;
-  readonly #groupOf: Int32Array;
-  /** Nodes to be filed again, each once. */
-  readonly #dirty: Int32Array;
-  readonly #isDirty: Uint8Array;
-  #dirtyCount = 0;
-  readonly #values: Int32Array;
-  #groupBuckets: number[] = [];
+  /** Every Node is scored at all times. */
+  readonly isComplete = true;
+  readonly partition: Partition;
+  readonly size: number;
+  /** Local score of each Node, or NOT_FILED. */
+  readonly scoreOf: Int16Array;
+  /** Feasible Nodes of each bucket, as far as the Node's own state decides. */
+  countOf = new Int32Array(4);
+  readonly #local: LocalScores;
+  readonly #range: number;
+  /** Nodes for each bucket and score. */
+  #cells: Counts;
+  /** No Node of the bucket scores more. */
+  #top = new Int32Array(4);
+  readonly #shortlist: Shortlist;
+  /** Of the partition that this was built from. */
+  #epoch = 0;
+  #cursor = 0;
 
-  constructor(rules: NodeRules, log: ChangeLog) {
-    this.rules = rules;
-    this.#log = log;
-    this.table = new ScoreTable(rules.size, rules.scores);
-    this.#groupOf = new Int32Array(rules.size);
-    this.#dirty = new Int32Array(rules.size);
-    this.#isDirty = new Uint8Array(rules.size);
-    this.#values = new Int32Array(rules.features.length);
-    this.#cursor = log.end;
+  constructor(partition: Partition, local: LocalScores) {
+    this.partition = partition;
+    this.size = partition.size;
+    this.#local = local;
+    this.#range = local.range;
+    this.scoreOf = new Int16Array(this.size);
+    this.#cells = this.#counts(4);
+    this.#shortlist = new Shortlist(this.size);
     this.#build();
   }
 
-  get scoreOf(): Int16Array {
-    return this.table.scoreOf;
-  }
-
-  get bucketOf(): Int32Array {
-    return this.table.bucketOf;
-  }
-
-  /** Brings in all that the log says happened since the last call. */
+  /** Brings in all that has happened since the last call. */
   catchUp(): void {
-    const { end } = this.#log;
-    if (this.#cursor === end) return;
-    if (!this.#log.holds(this.#cursor) || this.buckets.length > BUCKETS_MAX) {
-      this.#build();
-      this.#cursor = end;
-      return;
-    }
-    for (let index = this.#cursor; index < end; index++) {
-      const node = this.#log.nodeAt(index);
-      const podClass = this.#log.podClassAt(index);
-      if (podClass === NODE_CHANGED) this.#groupOf[node] = this.rules.groupOf(node);
-      else if (this.features.length > 0) this.#count(node, podClass, this.#log.deltaAt(index));
-      this.#touch(node);
-    }
-    this.#cursor = end;
-    for (let i = 0; i < this.#dirtyCount; i++) {
-      const node = this.#dirty[i] as number;
-      this.#isDirty[node] = 0;
-      this.#file(node);
-    }
-    this.#dirtyCount = 0;
+    const { partition } = this;
+    partition.catchUp();
+    const { moves } = partition;
+    if (partition.epoch !== this.#epoch || !moves.holds(this.#cursor)) this.#build();
+    else if (this.#cursor !== moves.end) this.#replay();
+  }
+
+  /** Highest score of a bucket that is not empty. */
+  topOf(bucket: number): number {
+    let top = this.#top[bucket] as number;
+    const base = bucket * this.#range;
+    while (this.#cells[base + top] === 0) top--;
+    this.#top[bucket] = top;
+    return top;
+  }
+
+  /** Nodes of a bucket at a score. */
+  cellCount(bucket: number, score: number): number {
+    return this.#cells[bucket * this.#range + score] as number;
+  }
+
+  /** Writes the Nodes whose score is the winning one of their bucket into `into`, in no order; returns how many. */
+  collect(winner: Int32Array, into: Int32Array): number {
+    const { bucketOf, buckets } = this.partition;
+    const countOf = (bucket: number, score: number): number => this.cellCount(bucket, score);
+    return this.#shortlist.collect(winner, buckets.length, bucketOf, this.scoreOf, countOf, into);
   }
 
   /** Bytes held, for the memory figures. */
   get bytes(): number {
-    const own =
-      this.#groupOf.byteLength + this.#dirty.byteLength + this.#isDirty.byteLength + this.buckets.values.length * 8;
-    return own + this.table.bytes + this.features.reduce((sum, feature) => sum + feature.bytes, 0);
+    const counts = this.#cells.byteLength + this.countOf.byteLength + this.#top.byteLength;
+    return this.scoreOf.byteLength + counts + this.#shortlist.bytes;
   }
 
   #build(): void {
-    this.table.clear();
-    this.buckets = new Buckets(this.rules.features.length);
-    this.#groupBuckets = [];
-    this.features = this.rules.features.map((spec) => new Feature(spec));
-    countAllPods(this.rules, this.features);
-    for (let node = 0; node < this.rules.size; node++) {
-      this.#groupOf[node] = this.rules.groupOf(node);
-      this.#file(node);
+    const { partition, scoreOf } = this;
+    const { bucketOf } = partition;
+    this.#epoch = partition.epoch;
+    this.#cursor = partition.moves.end;
+    this.#growTo(partition.buckets.length);
+    this.#shortlist.clear();
+    this.#cells.fill(0);
+    this.countOf.fill(0);
+    this.#top.fill(0);
+    this.#local.ofEach(positions(this.size), 0, this.size, -1, scoreOf);
+    for (let node = 0; node < this.size; node++) {
+      const bucket = bucketOf[node] as number;
+      if (bucket === REFUSED) scoreOf[node] = NOT_FILED;
+      const score = scoreOf[node] as number;
+      if (score !== NOT_FILED) this.#count(bucket, score);
     }
   }
 
-  /** Without features a bucket is a static group. */
-  #bucketOfGroup(group: number): number {
-    const known = this.#groupBuckets[group];
-    if (known !== undefined) return known;
-    const bucket = this.buckets.intern(group, this.#values);
-    this.#groupBuckets[group] = bucket;
-    return bucket;
+  /** Files again the Nodes that have moved or changed, one after the other, so that what was counted is what is taken back. */
+  #replay(): void {
+    const { moves, buckets } = this.partition;
+    const { mask, node: nodes, from: fromOf, to: toOf, end } = moves;
+    this.#growTo(buckets.length);
+    const { scoreOf, countOf } = this;
+    const { threshold } = this.#shortlist;
+    const cells = this.#cells;
+    const range = this.#range;
+    const first = this.#cursor;
+    if (scratch.length < end - first) scratch = new Int16Array(2 * (end - first));
+    const scores = scratch;
+    this.#local.ofEach(nodes, first, end, mask, scores);
+    for (let i = first; i < end; i++) {
+      const at = i & mask;
+      const node = nodes[at] as number;
+      const from = fromOf[at] as number;
+      const to = toOf[at] as number;
+      const before = scoreOf[node] as number;
+      const score = to === REFUSED ? NOT_FILED : (scores[i - first] as number);
+      if (score === before && from === to) continue;
+      if (before !== NOT_FILED) {
+        const cell = from * range + before;
+        cells[cell] = (cells[cell] as number) - 1;
+        countOf[from] = (countOf[from] as number) - 1;
+      }
+      scoreOf[node] = score;
+      if (score === NOT_FILED) continue;
+      this.#count(to, score);
+      if (score >= (threshold[to] as number)) this.#shortlist.add(node);
+    }
+    this.#cursor = end;
   }
 
-  #count(node: number, podClass: number, delta: number): void {
-    for (const feature of this.features) {
-      const domain = feature.count(node, podClass, delta);
-      if (domain === NO_DOMAIN || feature.byDomain) continue;
-      const { firstMember, members } = feature.topology;
-      const end = firstMember[domain + 1] as number;
-      for (let i = firstMember[domain] as number; i < end; i++) this.#touch(members[i] as number);
-    }
+  #count(bucket: number, score: number): void {
+    const cell = bucket * this.#range + score;
+    this.#cells[cell] = (this.#cells[cell] as number) + 1;
+    this.countOf[bucket] = (this.countOf[bucket] as number) + 1;
+    if (score > (this.#top[bucket] as number)) this.#top[bucket] = score;
   }
 
-  #touch(node: number): void {
-    if (this.#isDirty[node] === 1) return;
-    this.#isDirty[node] = 1;
-    this.#dirty[this.#dirtyCount++] = node;
+  #counts(buckets: number): Counts {
+    const length = buckets * this.#range;
+    return this.size < 65_536 ? new Uint16Array(length) : new Int32Array(length);
   }
 
-  #file(node: number): void {
-    const group = this.#groupOf[node] as number;
-    const score = group === NOT_FILED ? NOT_FILED : this.rules.localScore(node);
-    if (score === NOT_FILED) {
-      this.table.file(node, 0, NOT_FILED);
-      return;
-    }
-    if (this.features.length === 0) {
-      this.table.file(node, this.#bucketOfGroup(group), score);
-      return;
-    }
-    const values = this.#values;
-    for (let i = 0; i < this.features.length; i++) {
-      values[i] = featureValue(this.features[i] as Feature, node);
-    }
-    this.table.file(node, this.buckets.intern(group, values), score);
+  #growTo(buckets: number): void {
+    this.#shortlist.growTo(buckets);
+    if (buckets <= this.countOf.length) return;
+    const capacity = Math.max(buckets, this.countOf.length * 2);
+    const cells = this.#counts(capacity);
+    cells.set(this.#cells);
+    this.#cells = cells;
+    const grow = (from: Int32Array): Int32Array<ArrayBuffer> => {
+      const to = new Int32Array(capacity);
+      to.set(from);
+      return to;
+    };
+    this.countOf = grow(this.countOf);
+    this.#top = grow(this.#top);
   }
 }

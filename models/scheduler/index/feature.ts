@@ -7,6 +7,8 @@ import { NO_DOMAIN, type Topology } from './topology.ts';
 
 /** What a feature counts. */
 export interface FeatureSpec {
+  /** Features of equal keys count alike, as long as Nodes, Namespaces and Pods with affinity stay what they are. */
+  readonly key: string;
   readonly topology: Topology;
   /** What one Pod of that class adds to the domain of its Node; an integer. */
   contribution(podClass: number): number;

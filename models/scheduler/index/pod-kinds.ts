@@ -18,16 +18,16 @@ export class PodKinds {
   readonly #kinds: PodKind[] = [];
   /** By class id, then 0 or 1 for terminating. */
   readonly #ids: number[] = [];
-  readonly #withAffinity: PodKind[] = [];
+  readonly #classesWithAffinity: PodClass[] = [];
   #arePlaced = false;
 
   get length(): number {
     return this.#kinds.length;
   }
 
-  /** Kinds whose Pods have terms of inter-pod affinity, in order of first appearance. Grows only. */
-  get withAffinity(): readonly PodKind[] {
-    return this.#withAffinity;
+  /** Classes whose Pods have terms of inter-pod affinity, in order of first appearance. Grows only. */
+  get classesWithAffinity(): readonly PodClass[] {
+    return this.#classesWithAffinity;
   }
 
   at(id: number): PodKind {
@@ -44,9 +44,10 @@ export class PodKinds {
     const id = this.#ids[slot];
     if (id !== undefined) return this.#kinds[id] as PodKind;
     const kind: PodKind = { id: this.#kinds.length, class: info.class, isTerminating, countOf: new Map() };
+    const isNewClass = this.#ids[slot ^ 1] === undefined;
     this.#ids[slot] = kind.id;
     this.#kinds.push(kind);
-    if (info.class.affinity.any) this.#withAffinity.push(kind);
+    if (info.class.affinity.any && isNewClass) this.#classesWithAffinity.push(info.class);
     return kind;
   }
 

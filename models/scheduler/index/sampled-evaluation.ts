@@ -1,113 +1,83 @@
 /**
- * What one class of Pods thinks of the Nodes, for decisions over a sample: a Node is judged when a walk comes to it, and again
- * only if it has changed since. Nothing is done for Nodes that no walk reaches, so thousands of classes in turn cost little;
- * counts of features alone follow the change log.
+ * What one class of Pods thinks of the Nodes of its partition, for decisions over a sample: a Node is scored when a walk comes to it, and
+ * again only if it has changed since. Nothing is done for Nodes that no walk reaches, so thousands of classes in turn cost
+ * little. Nodes are summed up in blocks, by bucket as long as there are few, so that a walk goes from block to block.
  */
-import { Buckets } from './buckets.ts';
-import { type ChangeLog, NODE_CHANGED } from './change-log.ts';
-import { BUCKETS_MAX, countAllPods, featureValue, type NodeRules } from './evaluation.ts';
-import { Feature } from './feature.ts';
-import { NOT_FILED } from './score-table.ts';
-import { NO_DOMAIN } from './topology.ts';
-
-/** `bucketOf` a Node that has not been looked at since it, or a count that matters to it, changed. */
-export const UNKNOWN = -2;
+import { BlockSums } from './block-sums.ts';
+import type { LocalScores } from './evaluation.ts';
+import { NOT_FILED, type Partition } from './partition.ts';
 
 export class SampledEvaluation {
-  readonly rules: NodeRules;
-  /** There is no table of all Nodes; see `Evaluation`. */
-  readonly table = null;
-  features: readonly Feature[] = [];
-  buckets = new Buckets(0);
-  /** Local score of a Node as of its version in `#scoredAt`. */
+  readonly isComplete = false;
+  readonly partition: Partition;
+  readonly size: number;
+  /** Local score of each Node, or NOT_FILED; as of before where the Node is unknown. */
   readonly scoreOf: Int16Array;
-  /** Bucket of a Node, NOT_FILED when its static group refuses the Pod, or UNKNOWN. */
-  readonly bucketOf: Int32Array;
-  readonly #log: ChangeLog;
-  /** Version of each Node now, and the version that its score is of. */
-  readonly versions: Uint32Array;
-  readonly scoredAt: Uint32Array;
-  /** Static group of a Node, NOT_FILED or UNKNOWN. */
-  readonly #groupOf: Int16Array;
-  readonly #values: Int32Array;
-  #cursor: number;
+  /** For each block of 32 Nodes a bit for each that has changed since it was scored. */
+  readonly unknown: Int32Array;
+  /** Null when there are too many buckets. */
+  sums: BlockSums | null;
+  readonly #local: LocalScores;
+  #epoch = 0;
+  #cursor = 0;
 
-  /** @param versions grows with each change of a Node or its Pods, from 1 */
-  constructor(rules: NodeRules, log: ChangeLog, versions: Uint32Array) {
-    this.rules = rules;
-    this.#log = log;
-    this.versions = versions;
-    this.scoreOf = new Int16Array(rules.size);
-    this.bucketOf = new Int32Array(rules.size);
-    this.scoredAt = new Uint32Array(rules.size);
-    this.#groupOf = new Int16Array(rules.size);
-    this.#values = new Int32Array(rules.features.length);
-    this.#cursor = log.end;
-    this.#build();
+  constructor(partition: Partition, local: LocalScores) {
+    this.partition = partition;
+    this.size = partition.size;
+    this.#local = local;
+    this.scoreOf = new Int16Array(this.size);
+    this.unknown = new Int32Array(Math.ceil(this.size / 32));
+    this.sums = null;
+    this.#forget();
   }
 
-  /** Brings the counts up to date. */
+  /** Notes which Nodes have changed since the last call. */
   catchUp(): void {
-    const { end, lastNodeChange } = this.#log;
-    if (this.#cursor === end) return;
-    if (!this.#log.holds(this.#cursor) || this.buckets.length > BUCKETS_MAX) this.#build();
-    else if (this.features.length > 0 || lastNodeChange >= this.#cursor) {
-      for (let index = this.#cursor; index < end; index++) {
-        const node = this.#log.nodeAt(index);
-        const podClass = this.#log.podClassAt(index);
-        if (podClass === NODE_CHANGED) this.bucketOf[node] = this.#groupOf[node] = UNKNOWN;
-        else this.#count(node, podClass, this.#log.deltaAt(index));
-      }
+    const { partition } = this;
+    partition.catchUp();
+    const { moves } = partition;
+    const isOutgrown = this.sums !== null && partition.buckets.length > this.sums.buckets;
+    if (partition.epoch !== this.#epoch || !moves.holds(this.#cursor) || isOutgrown) {
+      this.#forget();
+      return;
+    }
+    const { mask, node: nodes, end } = moves;
+    const { unknown } = this;
+    for (let i = this.#cursor; i < end; i++) {
+      const node = nodes[i & mask] as number;
+      const block = node >> 5;
+      unknown[block] = (unknown[block] as number) | (1 << (node & 31));
     }
     this.#cursor = end;
   }
 
-  /** Finds the bucket of a Node, or NOT_FILED. It may be a new one. */
-  resolve(node: number): number {
-    let group = this.#groupOf[node] as number;
-    if (group === UNKNOWN) {
-      group = this.rules.groupOf(node);
-      this.#groupOf[node] = group;
+  /** Scores the unknown Nodes of a block as they are now. */
+  score(block: number): void {
+    const { scoreOf, sums } = this;
+    const { bucketOf } = this.partition;
+    let bits = this.unknown[block] as number;
+    this.unknown[block] = 0;
+    while (bits !== 0) {
+      const node = block * 32 + 31 - Math.clz32(bits & -bits);
+      bits &= bits - 1;
+      const score = this.#local.of(node);
+      if (sums !== null) sums.move(node, scoreOf[node] as number, bucketOf[node] as number, score);
+      scoreOf[node] = score;
     }
-    let bucket = NOT_FILED;
-    if (group !== NOT_FILED) {
-      for (let i = 0; i < this.features.length; i++) this.#values[i] = featureValue(this.features[i] as Feature, node);
-      bucket = this.buckets.intern(group, this.#values);
-    }
-    this.bucketOf[node] = bucket;
-    return bucket;
-  }
-
-  /** Scores a Node as it is now; NOT_FILED when it refuses the Pod. Its bucket must be known. */
-  rescore(node: number): number {
-    const score = this.rules.localScore(node);
-    this.scoredAt[node] = this.versions[node] as number;
-    this.scoreOf[node] = score;
-    return score;
   }
 
   /** Bytes held, for the memory figures. */
   get bytes(): number {
-    const own = this.rules.size * 12 + this.buckets.values.length * 8;
-    return own + this.features.reduce((sum, feature) => sum + feature.bytes, 0);
+    return this.scoreOf.byteLength + this.unknown.byteLength + (this.sums?.bytes ?? 0);
   }
 
-  #build(): void {
-    this.buckets = new Buckets(this.rules.features.length);
-    this.features = this.rules.features.map((spec) => new Feature(spec));
-    countAllPods(this.rules, this.features);
-    this.bucketOf.fill(UNKNOWN);
-    this.#groupOf.fill(UNKNOWN);
-    this.scoredAt.fill(0);
-  }
-
-  #count(node: number, podClass: number, delta: number): void {
-    for (const feature of this.features) {
-      const domain = feature.count(node, podClass, delta);
-      if (domain === NO_DOMAIN || feature.byDomain) continue;
-      const { firstMember, members } = feature.topology;
-      const end = firstMember[domain + 1] as number;
-      for (let i = firstMember[domain] as number; i < end; i++) this.bucketOf[members[i] as number] = UNKNOWN;
-    }
+  #forget(): void {
+    this.#epoch = this.partition.epoch;
+    this.#cursor = this.partition.moves.end;
+    this.scoreOf.fill(NOT_FILED);
+    this.unknown.fill(-1);
+    const inLast = this.size % 32;
+    if (inLast > 0) this.unknown[this.unknown.length - 1] = 2 ** inLast - 1;
+    this.sums = BlockSums.make(this.size, this.partition.buckets.length, this.scoreOf, this.sums);
   }
 }

@@ -39,6 +39,8 @@ interface Surroundings {
   topologyOf(key: string): Topology;
   /** Each Node a domain of its own, but for those without a hostname label. */
   hostTopology(): Topology;
+  /** Found so far; forgotten when a Node changes its labels or taints. */
+  readonly eligible: Map<string, EligibleNodes>;
 }
 
 /**
@@ -57,7 +59,7 @@ export function spreadFeatures(
   const specs: FeatureSpec[] = [];
   const hardSpread = hard.map((constraint): HardSpread => {
     const topology = around.topologyOf(constraint.topologyKey);
-    const eligible = eligibleNodes(podClass, constraint, hard, true, around.nodes);
+    const eligible = eligibleNodes(podClass, constraint, hard, true, around);
     const feature = specs.push(spec('hard', constraint, topology, eligible, podClass, around.kinds)) - 1;
     return {
       feature,
@@ -71,7 +73,7 @@ export function spreadFeatures(
     const perNode = constraint.topologyKey === HOSTNAME_LABEL;
     const topology = perNode ? around.hostTopology() : around.topologyOf(constraint.topologyKey);
     if (!perNode && !requireAllKeys && topology.hasMissing && topology.hasEmptyValue) return undefined;
-    const eligible = perNode ? null : eligibleNodes(podClass, constraint, soft, requireAllKeys, around.nodes);
+    const eligible = perNode ? undefined : eligibleNodes(podClass, constraint, soft, requireAllKeys, around);
     const feature = specs.push(spec('soft', constraint, topology, eligible, podClass, around.kinds)) - 1;
     softSpread.push({ feature, maxSkew: constraint.maxSkew, perNode });
   }
@@ -89,14 +91,15 @@ function spec(
   purpose: 'hard' | 'soft',
   constraint: SpreadConstraint,
   topology: Topology,
-  eligible: Uint8Array | null,
+  eligible: EligibleNodes | undefined,
   podClass: PodClass,
   kinds: PodKinds,
 ): FeatureSpec {
   const { selector } = constraint;
   return {
+    key: JSON.stringify([purpose, topology.key, podClass.namespace, selector.source, eligible?.key]),
     topology,
-    eligible,
+    eligible: eligible?.nodes ?? null,
     needsDomains: purpose === 'soft' && constraint.topologyKey !== HOSTNAME_LABEL,
     needsMinimum: purpose === 'hard',
     isSum: false,
@@ -109,36 +112,79 @@ function spec(
   };
 }
 
+/** Nodes whose Pods count, and what that follows from. */
+export interface EligibleNodes {
+  readonly key: string;
+  readonly nodes: Uint8Array;
+}
+
 function eligibleNodes(
   podClass: PodClass,
   constraint: SpreadConstraint,
   all: readonly SpreadConstraint[],
   requireAllKeys: boolean,
-  nodes: readonly NodeInfo[],
-): Uint8Array {
-  const eligible = new Uint8Array(nodes.length);
+  { nodes, eligible }: Surroundings,
+): EligibleNodes {
+  const { spec: podSpec } = podClass;
+  const key = JSON.stringify([
+    requireAllKeys && all.map(({ topologyKey }) => topologyKey),
+    constraint.honorsAffinity && [
+      podSpec.nodeSelector,
+      podSpec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution,
+    ],
+    constraint.honorsTaints && (podSpec.tolerations ?? []),
+  ]);
+  const known = eligible.get(key);
+  if (known !== undefined) return known;
+  const found = { key, nodes: new Uint8Array(nodes.length) };
   nodes.forEach(({ node }, position) => {
     const hasKeys = !requireAllKeys || hasAllKeys(node.metadata.labels ?? NO_LABELS, all);
-    if (hasKeys && includesNode(constraint, podClass, node)) eligible[position] = 1;
+    if (hasKeys && includesNode(constraint, podClass, node)) found.nodes[position] = 1;
   });
-  return eligible;
+  eligible.set(key, found);
+  return found;
 }
 
 /**
  * What the default constraints of a class are derived from: while these are the same objects, so are the constraints.
  * See defaultSelector in plugins/spread-constraints.ts.
  */
-export function defaultInputs(podClass: PodClass, listers: Listers): readonly unknown[] {
-  if ((podClass.spec.topologySpreadConstraints?.length ?? 0) > 0) return [];
-  const inputs: unknown[] = [];
-  for (const { spec: service } of listers.services.list(podClass.namespace)) {
-    if (service.selector && compileLabels(service.selector).matches(podClass.labels)) inputs.push(service.selector);
+export interface DefaultInputs {
+  /** Selectors of the Services that select the class, as of this version of all Services. */
+  readonly services: readonly unknown[];
+  readonly servicesVersion: number;
+  /** Selector of the owner. */
+  readonly owner: unknown;
+}
+
+const NO_INPUTS: DefaultInputs = { services: [], servicesVersion: -1, owner: undefined };
+
+export function sameInputs(a: DefaultInputs, b: DefaultInputs): boolean {
+  if (a.owner !== b.owner || a.services.length !== b.services.length) return false;
+  return a.services.every((selector, i) => selector === b.services[i]);
+}
+
+/** @param known as of before; Services are looked through again only when one has changed since */
+export function defaultInputs(podClass: PodClass, listers: Listers, known: DefaultInputs = NO_INPUTS): DefaultInputs {
+  if ((podClass.spec.topologySpreadConstraints?.length ?? 0) > 0) return NO_INPUTS;
+  const { version } = listers.services;
+  const services = known.servicesVersion === version ? known.services : servicesOf(podClass, listers);
+  return { services, servicesVersion: version, owner: ownerSelector(podClass, listers) };
+}
+
+function servicesOf({ namespace, labels }: PodClass, { services }: Listers): unknown[] {
+  const selectors: unknown[] = [];
+  for (const { spec: service } of services.list(namespace)) {
+    if (service.selector && compileLabels(service.selector).matches(labels)) selectors.push(service.selector);
   }
-  const { controller, namespace } = podClass;
-  if (controller === undefined) return inputs;
+  return selectors;
+}
+
+function ownerSelector({ controller, namespace }: PodClass, listers: Listers): unknown {
+  if (controller === undefined) return undefined;
   const { kind, name } = controller;
-  if (kind === 'ReplicationController') inputs.push(listers.replicationControllers.get(namespace, name)?.spec.selector);
-  else if (kind === 'ReplicaSet') inputs.push(listers.replicaSets.get(namespace, name)?.spec.selector);
-  else if (kind === 'StatefulSet') inputs.push(listers.statefulSets.get(namespace, name)?.spec.selector);
-  return inputs;
+  if (kind === 'ReplicationController') return listers.replicationControllers.get(namespace, name)?.spec.selector;
+  if (kind === 'ReplicaSet') return listers.replicaSets.get(namespace, name)?.spec.selector;
+  if (kind === 'StatefulSet') return listers.statefulSets.get(namespace, name)?.spec.selector;
+  return undefined;
 }

@@ -26,7 +26,7 @@ function sumOf(images: readonly string[], onNode: ReadonlyMap<string, ImageSumma
 export function imageLocality(handle: Handle): ScorePlugin {
   return {
     name: 'ImageLocality',
-    dependsOn: { node: ['images'] },
+    dependsOn: { node: ['images'], podParts: ({ images }) => images },
     score(_state, { class: { images } }, node) {
       const max = MAX_CONTAINER_THRESHOLD * images.length;
       const sum = node.images.size === 0 ? 0 : sumOf(images, node.images, handle.snapshot.nodes.length);

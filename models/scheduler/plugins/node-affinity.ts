@@ -45,7 +45,10 @@ export function nodeAffinity(args: NodeAffinityArgs): FilterPlugin & PreFilterPl
   const addedPreferred = preferred === undefined ? undefined : compilePreferredTerms(preferred);
   return {
     name: NAME,
-    dependsOn: { node: ['labels', 'name'] },
+    dependsOn: {
+      node: ['labels', 'name'],
+      podParts: ({ spec }) => [spec.nodeSelector, spec.affinity?.nodeAffinity],
+    },
 
     preFilter(_state, { class: { spec } }) {
       const own = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;

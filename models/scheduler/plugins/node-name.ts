@@ -11,7 +11,8 @@ const REJECTED = unresolvable(NAME, "node(s) didn't match the requested node nam
 export function nodeName(): FilterPlugin {
   return {
     name: NAME,
-    dependsOn: { node: ['name'] },
+    // A Pod that names its Node is not for an index, so that nothing is left that tells classes apart.
+    dependsOn: { node: ['name'], podParts: () => null },
     filter(_state, { pod }, node) {
       return !pod.spec.nodeName || pod.spec.nodeName === node.name ? undefined : REJECTED;
     },

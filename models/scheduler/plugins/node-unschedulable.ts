@@ -13,7 +13,7 @@ const TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' } 
 export function nodeUnschedulable(): FilterPlugin {
   return {
     name: NAME,
-    dependsOn: { node: ['unschedulable'] },
+    dependsOn: { node: ['unschedulable'], podParts: ({ spec }) => spec.tolerations },
     filter(_state, pod, { node }) {
       if (node.spec?.unschedulable !== true) return undefined;
       return toleratesTaint(pod.class.spec.tolerations, TAINT) ? undefined : REJECTED;

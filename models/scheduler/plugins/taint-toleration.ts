@@ -27,7 +27,7 @@ export function taintToleration(): FilterPlugin & PreScorePlugin & ScorePlugin {
   };
   return {
     name: NAME,
-    dependsOn: { node: ['taints'] },
+    dependsOn: { node: ['taints'], podParts: ({ spec }) => spec.tolerations },
 
     filter(_state, pod, { node }) {
       const taint = findUntoleratedTaint(node.spec?.taints, pod.class.spec.tolerations);

@@ -1,0 +1,199 @@
+/**
+ * What the index keeps for each class of Pods under each profile: its plan, and the evaluation that it shares with classes which
+ * nothing tells apart. Knows when a plan is no longer current, and lets go of classes that were not used for longest.
+ */
+import { termMatches } from '../framework/affinity-terms.ts';
+import { NO_LABELS } from '../framework/label-matcher.ts';
+import type { PodInfo } from '../framework/pod-info.ts';
+import type { ChangeLog } from './change-log.ts';
+import { type ClassPlan, type IndexedProfile, planClass, type PlanSurroundings } from './class-plan.ts';
+import type { Evaluation } from './evaluation.ts';
+import type { EachPodClass } from './partition.ts';
+import type { SampledEvaluation } from './sampled-evaluation.ts';
+import { SharedParts } from './shared-parts.ts';
+import { type DefaultInputs, defaultInputs, sameInputs } from './spread-features.ts';
+import type { TopologyRules } from './topology-rules.ts';
+
+/** How a class is decided. */
+export interface Decider {
+  readonly rules: TopologyRules;
+  evaluation: Evaluation | SampledEvaluation;
+}
+
+/** A class under one profile. Without a plan the plain path decides. */
+export interface ClassEntry {
+  readonly plan: ClassPlan | undefined;
+  readonly decider: Decider | undefined;
+  /** Classes with affinity terms that the plan knows of. */
+  affinityClasses: number;
+  namespacesVersion: number;
+  ownersVersion: number;
+  readonly defaultInputs: DefaultInputs;
+  lastUsed: number;
+}
+
+export interface EntrySurroundings extends PlanSurroundings {
+  readonly log: ChangeLog;
+  /** A plan with features is to be made: Pods have to be counted by Node from now on. */
+  placePods(): void;
+}
+
+interface ProfileEntries {
+  readonly byClass: (ClassEntry | undefined)[];
+  readonly shared: SharedParts;
+}
+
+export class ClassEntries {
+  readonly #around: EntrySurroundings;
+  readonly #classesMax: number;
+  readonly #profiles = new Map<IndexedProfile, ProfileEntries>();
+  readonly #eachPodClass: EachPodClass;
+  #count = 0;
+  #uses = 0;
+
+  constructor(around: EntrySurroundings, classesMax: number) {
+    this.#around = around;
+    this.#classesMax = classesMax;
+    this.#eachPodClass = (visit) => {
+      for (const { id, countOf } of around.kinds.all()) if (countOf.size > 0) visit(id, countOf);
+    };
+  }
+
+  /** Bytes that evaluations hold, for the memory figures. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const { shared } of this.#profiles.values()) bytes += shared.bytes;
+    return bytes;
+  }
+
+  /** @param looksAtAll no sample is wanted */
+  of(profile: IndexedProfile, pod: PodInfo, looksAtAll: boolean): ClassEntry {
+    const entries = this.#entriesOf(profile);
+    const known = entries.byClass[pod.class.id];
+    if (known !== undefined && this.#isCurrent(known, pod)) {
+      known.lastUsed = ++this.#uses;
+      return known;
+    }
+    if (known === undefined && ++this.#count > this.#classesMax) this.#dropOldest();
+    const plan = planClass(pod, profile, this.#around);
+    const decider = plan === undefined ? undefined : this.#deciderOf(plan, entries.shared, looksAtAll);
+    const entry = this.#makeEntry(pod, plan, decider);
+    entries.byClass[pod.class.id] = entry;
+    return entry;
+  }
+
+  /** Gives a class that decides by a sample an evaluation of all Nodes. */
+  completeEvaluation(profile: IndexedProfile, { plan, decider }: ClassEntry): void {
+    if (plan === undefined || decider === undefined) return;
+    decider.evaluation = this.#entriesOf(profile).shared.evaluationOf(plan, decider.evaluation.partition, true);
+  }
+
+  /** A plugin failed for this class, perhaps while something shared was being changed: the plain path decides from now on. */
+  giveUp(profile: IndexedProfile, pod: PodInfo): void {
+    this.forgetWhere(() => true);
+    this.#count++;
+    this.#entriesOf(profile).byClass[pod.class.id] = this.#makeEntry(pod, undefined, undefined);
+  }
+
+  /** Forgets the classes whose plan meets the condition, and those without a plan. */
+  forgetWhere(condition: (plan: ClassPlan) => boolean): void {
+    this.#keepWhere(({ plan }) => plan !== undefined && !condition(plan));
+  }
+
+  #entriesOf(profile: IndexedProfile): ProfileEntries {
+    let entries = this.#profiles.get(profile);
+    if (entries === undefined) {
+      entries = { byClass: [], shared: new SharedParts() };
+      this.#profiles.set(profile, entries);
+    }
+    return entries;
+  }
+
+  #deciderOf(plan: ClassPlan, shared: SharedParts, looksAtAll: boolean): Decider {
+    const { log } = this.#around;
+    if (plan.specs.length > 0) this.#around.placePods();
+    const { groups, statics } = shared.staticsOf(plan, log);
+    const partition = shared.partitionOf(plan, statics, this.#eachPodClass, log);
+    return {
+      rules: { ...plan.topologyRules, groups },
+      evaluation: shared.evaluationOf(plan, partition, looksAtAll),
+    };
+  }
+
+  #makeEntry(pod: PodInfo, plan: ClassPlan | undefined, decider: Decider | undefined): ClassEntry {
+    const { listers, kinds } = this.#around;
+    return {
+      plan,
+      decider,
+      affinityClasses: kinds.classesWithAffinity.length,
+      namespacesVersion: listers.namespaces.version,
+      ownersVersion: this.#ownersVersion(),
+      defaultInputs: defaultInputs(pod.class, listers),
+      lastUsed: ++this.#uses,
+    };
+  }
+
+  /** Whether nothing that the plan was made from has changed. */
+  #isCurrent(entry: ClassEntry, pod: PodInfo): boolean {
+    const { listers, kinds } = this.#around;
+    if (entry.namespacesVersion !== listers.namespaces.version) {
+      // Names and labels of namespaces matter to affinity terms only.
+      if (pod.class.affinity.any || kinds.classesWithAffinity.length > 0) return false;
+      entry.namespacesVersion = listers.namespaces.version;
+    }
+    const owners = this.#ownersVersion();
+    if (entry.ownersVersion !== owners) {
+      if (!sameInputs(entry.defaultInputs, defaultInputs(pod.class, listers, entry.defaultInputs))) return false;
+      entry.ownersVersion = owners;
+    }
+    const { classesWithAffinity } = kinds;
+    for (; entry.affinityClasses < classesWithAffinity.length; entry.affinityClasses++) {
+      if (this.#concerns(classesWithAffinity[entry.affinityClasses]?.affinity, pod)) return false;
+    }
+    return true;
+  }
+
+  /** Whether a term of another class means Pods of this one. */
+  #concerns(affinity: PodInfo['class']['affinity'] | undefined, pod: PodInfo): boolean {
+    if (affinity === undefined) return false;
+    const { namespace, labels } = pod.class;
+    const namespaceLabels = this.#around.listers.namespaces.get('', namespace)?.metadata.labels ?? NO_LABELS;
+    const { requiredAffinity, requiredAntiAffinity, preferredAffinity, preferredAntiAffinity } = affinity;
+    for (const terms of [requiredAffinity, requiredAntiAffinity, preferredAffinity, preferredAntiAffinity]) {
+      for (const term of terms) if (termMatches(term, namespace, labels, namespaceLabels)) return true;
+    }
+    return false;
+  }
+
+  #ownersVersion(): number {
+    const { services, replicationControllers, replicaSets, statefulSets } = this.#around.listers;
+    return services.version + replicationControllers.version + replicaSets.version + statefulSets.version;
+  }
+
+  /** Makes room for new classes: the half that was not used for longest goes. */
+  #dropOldest(): void {
+    const uses = [...this.#profiles.values()].flatMap(({ byClass }) =>
+      byClass.flatMap((entry) => (entry === undefined ? [] : [entry.lastUsed])),
+    );
+    const border = uses.sort((a, b) => a - b)[Math.floor(uses.length / 2)] as number;
+    this.#keepWhere(({ lastUsed }) => lastUsed >= border);
+  }
+
+  #keepWhere(condition: (entry: ClassEntry) => boolean): void {
+    for (const { byClass, shared } of this.#profiles.values()) {
+      const used = new Set<Evaluation | SampledEvaluation>();
+      let dropped = 0;
+      byClass.forEach((entry, id) => {
+        if (entry === undefined) return;
+        if (condition(entry)) {
+          if (entry.decider !== undefined) used.add(entry.decider.evaluation);
+          return;
+        }
+        byClass[id] = undefined;
+        dropped++;
+      });
+      this.#count -= dropped;
+      if (dropped > 0) shared.keepOnly(used);
+    }
+  }
+}

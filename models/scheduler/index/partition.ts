@@ -1,0 +1,222 @@
+/**
+ * The Nodes sorted into buckets: Nodes alike in all that is normalised or looks beyond a Node (static group, and for each feature the
+ * domain or what is counted there). Classes that differ only in what they take of a Node share one partition, so that a Pod
+ * that comes or goes is counted and moves its Node once for all of them. What has moved is kept for a while, for
+ * the evaluations to read.
+ */
+import { Buckets } from './buckets.ts';
+import { type ChangeLog, NODE_CHANGED } from './change-log.ts';
+import { Feature, type FeatureSpec } from './feature.ts';
+import { REFUSED, type StaticGroups } from './static-groups.ts';
+import { NO_DOMAIN } from './topology.ts';
+
+/** Score of a Node that refuses the Pod. */
+export const NOT_FILED = -1;
+
+/** With more buckets than this, and than twice as many as were needed, a partition starts afresh, to drop the empty ones. */
+const BUCKETS_MAX = 8192;
+
+/** Calls back for each class of bound Pods, with the Nodes that have some and how many. */
+export type EachPodClass = (visit: (podClass: number, countOf: ReadonlyMap<number, number>) => void) => void;
+
+export type BucketIds = Uint16Array | Int32Array;
+
+/** Nodes that changed, in order: each with the bucket that it was in and the one that it went to, often the same. A ring. */
+export class Moves {
+  readonly mask: number;
+  readonly node: Int32Array;
+  readonly from: BucketIds;
+  readonly to: BucketIds;
+  /** Entries written so far. */
+  end = 0;
+
+  constructor(size: number) {
+    let capacity = 64;
+    while (capacity < size) capacity *= 2;
+    this.mask = capacity - 1;
+    this.node = new Int32Array(capacity);
+    this.from = bucketIds(size, capacity);
+    this.to = bucketIds(size, capacity);
+  }
+
+  append(node: number, from: number, to: number): void {
+    const at = this.end++ & this.mask;
+    this.node[at] = node;
+    this.from[at] = from;
+    this.to[at] = to;
+  }
+
+  /** Whether everything after the cursor is still held. */
+  holds(cursor: number): boolean {
+    return this.end - cursor <= this.mask + 1;
+  }
+}
+
+/** Up to so many Nodes, 16 bits hold the buckets: those in use, and the new ones of one catch-up. */
+const SMALL_SIZE_MAX = 32_000;
+
+function bucketIds(nodes: number, length: number): BucketIds {
+  return nodes <= SMALL_SIZE_MAX ? new Uint16Array(length) : new Int32Array(length);
+}
+
+/** What a bucket says of a Node for one feature: the domain, or what is counted in it. */
+function featureValue(feature: Feature, node: number): number {
+  const domain = feature.topology.domainOf[node] as number;
+  if (domain === NO_DOMAIN) return feature.spec.isSum && !feature.byDomain ? 0 : NO_DOMAIN;
+  return feature.byDomain ? domain : (feature.counts[domain] as number);
+}
+
+export class Partition {
+  readonly size: number;
+  readonly statics: StaticGroups;
+  features: readonly Feature[] = [];
+  buckets: Buckets;
+  /** Bucket of each Node; REFUSED is that of Nodes whose static group refuses the Pod. */
+  readonly bucketOf: BucketIds;
+  readonly moves: Moves;
+  /** Grows when all is built afresh, and with it the numbers of the buckets. */
+  epoch = 0;
+  readonly #specs: readonly FeatureSpec[];
+  readonly #eachPodClass: EachPodClass;
+  readonly #log: ChangeLog;
+  #cursor = 0;
+  #bucketsMax = BUCKETS_MAX;
+  /** Nodes to be sorted again, each once. */
+  readonly #dirty: Int32Array;
+  readonly #isDirty: Uint8Array;
+  #dirtyCount = 0;
+  readonly #values: Int32Array;
+  #groupBuckets: number[] = [];
+
+  constructor(statics: StaticGroups, specs: readonly FeatureSpec[], eachPodClass: EachPodClass, log: ChangeLog) {
+    this.size = statics.groupOf.length;
+    this.statics = statics;
+    this.#specs = specs;
+    this.#eachPodClass = eachPodClass;
+    this.#log = log;
+    this.bucketOf = bucketIds(this.size, this.size);
+    this.moves = new Moves(this.size);
+    this.#dirty = new Int32Array(specs.length === 0 ? 0 : this.size);
+    this.#isDirty = new Uint8Array(specs.length === 0 ? 0 : this.size);
+    this.#values = new Int32Array(specs.length);
+    this.buckets = new Buckets(specs.length);
+    this.#build();
+  }
+
+  /** Brings in all that the log says happened since the last call. */
+  catchUp(): void {
+    const { end } = this.#log;
+    if (this.#cursor === end) return;
+    this.statics.catchUp();
+    if (!this.#log.holds(this.#cursor) || this.buckets.length > this.#bucketsMax) this.#build();
+    else if (this.features.length === 0) this.#moveWithoutFeatures(end);
+    else this.#count(end);
+    this.#cursor = end;
+  }
+
+  /** Bytes held, for the memory figures. */
+  get bytes(): number {
+    const { node, from, to } = this.moves;
+    return (
+      this.bucketOf.byteLength +
+      this.#dirty.byteLength +
+      this.#isDirty.byteLength +
+      node.byteLength +
+      from.byteLength +
+      to.byteLength +
+      this.buckets.values.length * 8 +
+      this.features.reduce((sum, feature) => sum + feature.bytes, 0)
+    );
+  }
+
+  #build(): void {
+    this.statics.catchUp();
+    this.epoch++;
+    this.buckets = new Buckets(this.#specs.length);
+    this.#groupBuckets = [];
+    this.features = this.#specs.map((spec) => new Feature(spec));
+    if (this.features.length > 0) this.#countAllPods();
+    for (let node = 0; node < this.size; node++) this.bucketOf[node] = this.#bucketFor(node);
+    this.#bucketsMax = Math.max(BUCKETS_MAX, 2 * this.buckets.length);
+    this.#cursor = this.#log.end;
+  }
+
+  #countAllPods(): void {
+    this.#eachPodClass((podClass, countOf) => {
+      for (const feature of this.features) {
+        if (feature.contributionOf(podClass) === 0) continue;
+        for (const [node, count] of countOf) feature.count(node, podClass, count);
+      }
+    });
+  }
+
+  /** Pods that come and go change no bucket. */
+  #moveWithoutFeatures(end: number): void {
+    for (let index = this.#cursor; index < end; index++) {
+      const node = this.#log.nodeAt(index);
+      const from = this.bucketOf[node] as number;
+      let to = from;
+      if (this.#log.podClassAt(index) === NODE_CHANGED) {
+        to = this.#bucketFor(node);
+        this.bucketOf[node] = to;
+      }
+      this.moves.append(node, from, to);
+    }
+  }
+
+  #count(end: number): void {
+    for (let index = this.#cursor; index < end; index++) {
+      const node = this.#log.nodeAt(index);
+      const podClass = this.#log.podClassAt(index);
+      if (podClass !== NODE_CHANGED) {
+        const delta = this.#log.deltaAt(index);
+        for (let i = 0; i < this.features.length; i++) {
+          const feature = this.features[i] as Feature;
+          const domain = feature.count(node, podClass, delta);
+          if (domain !== NO_DOMAIN && !feature.byDomain) this.#touchMembers(feature, domain);
+        }
+      }
+      this.#touch(node);
+    }
+    for (let i = 0; i < this.#dirtyCount; i++) {
+      const node = this.#dirty[i] as number;
+      this.#isDirty[node] = 0;
+      const from = this.bucketOf[node] as number;
+      const to = this.#bucketFor(node);
+      this.bucketOf[node] = to;
+      this.moves.append(node, from, to);
+    }
+    this.#dirtyCount = 0;
+    if (this.size <= SMALL_SIZE_MAX && this.buckets.length > SMALL_SIZE_MAX + 1) this.#build();
+  }
+
+  #touchMembers({ topology }: Feature, domain: number): void {
+    const { firstMember, members } = topology;
+    const end = firstMember[domain + 1] as number;
+    for (let i = firstMember[domain] as number; i < end; i++) this.#touch(members[i] as number);
+  }
+
+  #touch(node: number): void {
+    if (this.#isDirty[node] === 1) return;
+    this.#isDirty[node] = 1;
+    this.#dirty[this.#dirtyCount++] = node;
+  }
+
+  #bucketFor(node: number): number {
+    const group = this.statics.groupOf[node] as number;
+    if (group === REFUSED) return REFUSED;
+    const { features } = this;
+    if (features.length === 0) return this.#bucketOfGroup(group);
+    for (let i = 0; i < features.length; i++) this.#values[i] = featureValue(features[i] as Feature, node);
+    return this.buckets.intern(group, this.#values);
+  }
+
+  /** Without features a bucket is a static group. */
+  #bucketOfGroup(group: number): number {
+    const known = this.#groupBuckets[group];
+    if (known !== undefined) return known;
+    const bucket = this.buckets.intern(group, this.#values);
+    this.#groupBuckets[group] = bucket;
+    return bucket;
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * What classes of one profile share: static groups, partitions and evaluations by the keys of their plans. The third class that
+ * differs from two others in its name only costs no more than a look into three maps.
+ */
+import type { ChangeLog } from './change-log.ts';
+import type { ClassPlan } from './class-plan.ts';
+import { Evaluation } from './evaluation.ts';
+import { type EachPodClass, Partition } from './partition.ts';
+import { SampledEvaluation } from './sampled-evaluation.ts';
+import { StaticGroups } from './static-groups.ts';
+import type { GroupScores } from './topology-rules.ts';
+
+export interface SharedStatics {
+  readonly groups: GroupScores;
+  readonly statics: StaticGroups;
+}
+
+export class SharedParts {
+  #statics = new Map<string, SharedStatics>();
+  #partitions = new Map<string, Partition>();
+  #evaluations = new Map<string, Evaluation | SampledEvaluation>();
+
+  staticsOf({ staticKey, staticRules }: ClassPlan, log: ChangeLog): SharedStatics {
+    let shared = this.#statics.get(staticKey);
+    if (shared === undefined) {
+      shared = { groups: staticRules.groups, statics: new StaticGroups(staticRules, log) };
+      this.#statics.set(staticKey, shared);
+    }
+    return shared;
+  }
+
+  partitionOf(
+    { partitionKey, specs }: ClassPlan,
+    statics: StaticGroups,
+    each: EachPodClass,
+    log: ChangeLog,
+  ): Partition {
+    let partition = this.#partitions.get(partitionKey);
+    if (partition === undefined) {
+      partition = new Partition(statics, specs, each, log);
+      this.#partitions.set(partitionKey, partition);
+    }
+    return partition;
+  }
+
+  /** @param isComplete over all Nodes, instead of over a sample */
+  evaluationOf(
+    { partitionKey, localKey, localScores }: ClassPlan,
+    partition: Partition,
+    isComplete: boolean,
+  ): Evaluation | SampledEvaluation {
+    const key = `${isComplete ? 'all' : 'sample'}${localKey}${partitionKey}`;
+    let evaluation = this.#evaluations.get(key);
+    if (evaluation === undefined) {
+      const local = localScores(partition.statics);
+      evaluation = isComplete ? new Evaluation(partition, local) : new SampledEvaluation(partition, local);
+      this.#evaluations.set(key, evaluation);
+    }
+    return evaluation;
+  }
+
+  /** Forgets what is not among the evaluations that are in use. */
+  keepOnly(used: ReadonlySet<Evaluation | SampledEvaluation>): void {
+    const partitions = new Set([...used].map(({ partition }) => partition));
+    const statics = new Set([...partitions].map((partition) => partition.statics));
+    const kept = <T>(all: Map<string, T>, isUsed: (part: T) => boolean): Map<string, T> =>
+      new Map([...all].filter(([, part]) => isUsed(part)));
+    this.#evaluations = kept(this.#evaluations, (evaluation) => used.has(evaluation));
+    this.#partitions = kept(this.#partitions, (partition) => partitions.has(partition));
+    this.#statics = kept(this.#statics, (shared) => statics.has(shared.statics));
+  }
+
+  /** Bytes held, for the memory figures. */
+  get bytes(): number {
+    const sum = (parts: Iterable<{ readonly bytes: number }>): number =>
+      [...parts].reduce((bytes, part) => bytes + part.bytes, 0);
+    return (
+      sum(this.#evaluations.values()) +
+      sum(this.#partitions.values()) +
+      sum([...this.#statics.values()].map(({ statics }) => statics))
+    );
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * What Nodes are to Pods by labels, taints, images and the like alone: for each Node the static group, and the scores that need no
+ * Pods. Asked of the plugins once for a Node and again when the Node changes; classes that these plugins cannot tell apart share it.
+ */
+import type { ChangeLog } from './change-log.ts';
+import { NODE_CHANGED } from './change-log.ts';
+
+/** Static group of Nodes that refuse the Pod. Others count from 1. */
+export const REFUSED = 0;
+
+/** Asks the plugins. */
+export interface StaticRules {
+  readonly size: number;
+  /** Static group of a Node (an index that `GroupScores` knows), or REFUSED. */
+  groupOf(node: number): number;
+  /** Sum of the weighted scores that depend on the Node object only. Not asked for Nodes that are refused. */
+  staticScore(node: number): number;
+}
+
+export class StaticGroups {
+  readonly groupOf: Int32Array;
+  /** Static score of each Node; null while all are 0. */
+  scores: Int16Array | null = null;
+  readonly #rules: StaticRules;
+  readonly #log: ChangeLog;
+  #cursor = 0;
+
+  constructor(rules: StaticRules, log: ChangeLog) {
+    this.#rules = rules;
+    this.#log = log;
+    this.groupOf = new Int32Array(rules.size);
+    this.#judgeAll();
+  }
+
+  /** Judges again the Nodes that the log says have changed. */
+  catchUp(): void {
+    const { end, lastNodeChange } = this.#log;
+    if (lastNodeChange >= this.#cursor) {
+      if (!this.#log.holds(this.#cursor)) {
+        this.#judgeAll();
+        return;
+      }
+      for (let index = this.#cursor; index < end; index++)
+        if (this.#log.podClassAt(index) === NODE_CHANGED) this.#judge(this.#log.nodeAt(index));
+    }
+    this.#cursor = end;
+  }
+
+  get bytes(): number {
+    return this.groupOf.byteLength + (this.scores?.byteLength ?? 0);
+  }
+
+  #judgeAll(): void {
+    for (let node = 0; node < this.#rules.size; node++) this.#judge(node);
+    this.#cursor = this.#log.end;
+  }
+
+  #judge(node: number): void {
+    const group = this.#rules.groupOf(node);
+    this.groupOf[node] = group;
+    const score = group === REFUSED ? 0 : this.#rules.staticScore(node);
+    if (this.scores === null) {
+      if (score === 0) return;
+      this.scores = new Int16Array(this.#rules.size);
+    }
+    this.scores[node] = score;
+  }
+}
