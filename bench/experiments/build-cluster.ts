@@ -6,7 +6,7 @@ import { type Cluster, createCluster } from '../../models/index.ts';
 import type { KubeObject } from '../../models/objects/meta.ts';
 import type { Pod } from '../../models/objects/pod.ts';
 import { NODES, PODS, type Resource } from '../../models/objects/resources.ts';
-import { gpuSharing } from '../policies/gpu-sharing/gpu-plugins.ts';
+import { type GpuSharing, gpuSharing } from '../policies/gpu-sharing/gpu-plugins.ts';
 import { clusterSpecOf } from './cluster-spec-of.ts';
 import type { Study } from './load.ts';
 import type { Experiment, PolicySpec } from './schema.ts';
@@ -34,12 +34,13 @@ export function buildCluster(sim: Simulation, input: RunInput): SimulatedCluster
     for (const listener of attempts) listener(`${metadata.namespace}/${metadata.name}`);
   };
   const spec = clusterSpecOf(experiment, workload, policy, study.inputs);
-  const plugins = registryOf(study, policy.name, gpuSharing(workload.typicalGpuPods));
+  const gpu = gpuSharing(workload.typicalGpuPods);
+  const plugins = registryOf(study, policy.name, gpu);
   const parts = { schedulerObserver: { attempted }, plugins, tieBreak: tieBreakOf(policy), plain };
-  return faceOf(createCluster(spec, sim, parts), attempts);
+  return faceOf(createCluster(spec, sim, parts), attempts, gpu);
 }
 
-function faceOf(cluster: Cluster, attempts: AttemptListener[]): SimulatedCluster {
+function faceOf(cluster: Cluster, attempts: AttemptListener[], gpu: GpuSharing): SimulatedCluster {
   const { apiServer } = cluster;
   const client = apiServer.client({ userAgent: 'workload' });
   return {
@@ -61,6 +62,7 @@ function faceOf(cluster: Cluster, attempts: AttemptListener[]): SimulatedCluster
     observeAttempts: (listener) => void attempts.push(listener),
     queues: cluster.scheduler.queue,
     load: () => ({ ...loadOf(apiServer.counters), ...attemptsOf(cluster.scheduler.metrics) }),
+    gpuDevicesOf: (pod) => gpu.states.devicesOfPod(pod),
     isSettled: () => cluster.isSettled(),
   };
 }

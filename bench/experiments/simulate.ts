@@ -11,6 +11,7 @@ import { buildCluster } from './build-cluster.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { ClusterRecorder } from './cluster-recorder.ts';
 import { parseDuration } from './duration.ts';
+import { type GpuOutcome, GpuRecorder } from './gpu-recorder.ts';
 import type { Study } from './load.ts';
 import { experimentOfCase, policyOf, type RunTask } from './run-plan.ts';
 import type { PreparedRun } from './prepared-run.ts';
@@ -42,7 +43,8 @@ function prepareCluster(study: Study, experiment: Experiment, task: RunTask): Pr
   const hasFactors = Object.keys(task.case.factors).length > 0;
   const workload = hasFactors ? workloadOf(experiment, study.inputs) : workloadInput(study);
   const sim = new Simulation({ seed: String(experiment.seed), run: task.run });
-  const recorder = new ClusterRecorder(parseDuration(experiment.sampleEvery) as Micros, workload.prices);
+  const sampleEveryMicros = parseDuration(experiment.sampleEvery) as Micros;
+  const recorder = new ClusterRecorder(sampleEveryMicros, workload.prices);
   const cluster = buildCluster(sim, {
     experiment,
     workload,
@@ -50,9 +52,13 @@ function prepareCluster(study: Study, experiment: Experiment, task: RunTask): Pr
     study,
     plain: task.plain === true,
   });
+  const devicesOf = (pod: Pod): readonly number[] | undefined => cluster.gpuDevicesOf(pod);
+  const gpus = new GpuRecorder({ sampleEveryMicros, typical: workload.typicalGpuPods, devicesOf });
   cluster.observe(({ type, resource, object }) => {
-    if (resource === PODS) recorder.pod(sim.nowMicros, type, object as Pod);
-    else if (resource === NODES) recorder.node(sim.nowMicros, type, object as Node);
+    for (const each of [recorder, gpus]) {
+      if (resource === PODS) each.pod(sim.nowMicros, type, object as Pod);
+      else if (resource === NODES) each.node(sim.nowMicros, type, object as Node);
+    }
   });
   cluster.observeAttempts((podKey) => recorder.attempt(podKey));
   const feed = feedWorkload(sim, cluster, workload);
@@ -65,12 +71,24 @@ function prepareCluster(study: Study, experiment: Experiment, task: RunTask): Pr
       if (refusal !== undefined) {
         throw new Error(`the API server refused ${refusal} (${feed.refusals.length} refused)`);
       }
+      const recorded = recorder.metrics(sim.nowMicros, warmUpRule(experiment));
+      const gpu = gpus.outcome(sim.nowMicros, recorded.warmUpMicros ?? 0);
       return {
-        metrics: { ...recorder.metrics(sim.nowMicros, warmUpRule(experiment)), ...cluster.load() },
+        metrics: { ...recorded, ...gpu?.metrics, ...cluster.load() },
         unschedulable: recorder.unschedulable(),
-        tables: recorder.tables(),
+        tables: gpu === undefined ? recorder.tables() : withGpus(recorder.tables(), gpu),
       };
     },
+  };
+}
+
+/** The tables of a run with what is known of its GPUs. */
+function withGpus(tables: RunTables, { columns, series, curve }: GpuOutcome): RunTables {
+  return {
+    ...tables,
+    columns: { ...tables.columns, timeseries: [...tables.columns.timeseries, ...columns] },
+    timeseries: tables.timeseries.map((cells, row) => [...cells, ...(series[row] ?? [])]),
+    others: [curve],
   };
 }
 

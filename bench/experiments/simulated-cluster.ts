@@ -3,6 +3,7 @@
  * knows nothing else of the models, so a study can be pointed at another composition.
  */
 import type { KubeObject } from '../../models/objects/meta.ts';
+import type { Pod } from '../../models/objects/pod.ts';
 import type { Resource } from '../../models/objects/resources.ts';
 import type { ChangeType, QueueView } from './cluster-recorder.ts';
 
@@ -27,6 +28,8 @@ export interface SimulatedCluster {
   readonly queues: QueueView;
   /** What API server, etcd and scheduler have done so far, by the name of the metric. */
   load(): Readonly<Record<string, number | null>>;
+  /** The devices that a plugin of GPU sharing has given a bound Pod; undefined when none has. */
+  gpuDevicesOf(pod: Pod): readonly number[] | undefined;
   /** Whether nothing in the cluster is on its way any more; what clients still want to send it cannot know. */
   isSettled(): boolean;
 }

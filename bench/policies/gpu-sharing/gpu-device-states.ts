@@ -3,6 +3,7 @@
  * anew from the Pods on it when these have changed; which devices a Pod has is what Reserve chose, else what its
  * annotation says, else the tightest that fit when it was first seen there.
  */
+import type { Pod } from '../../../models/objects/pod.ts';
 import type { NodeInfo } from '../../../models/scheduler/cache/node-info.ts';
 import type { Snapshot } from '../../../models/scheduler/cache/snapshot.ts';
 import type { PodClass } from '../../../models/scheduler/framework/pod-class.ts';
@@ -65,6 +66,11 @@ export class GpuDeviceStates {
   /** Undefined when the Pod has no devices there. */
   devicesOf(pod: PodInfo, nodeName: string): readonly number[] | undefined {
     return this.#taken.get(nodeName)?.get(podUid(pod.pod));
+  }
+
+  /** The same for a Pod that is known by its object alone. */
+  devicesOfPod(pod: Pod): readonly number[] | undefined {
+    return this.#taken.get(pod.spec.nodeName ?? '')?.get(podUid(pod));
   }
 
   take(pod: PodInfo, node: NodeInfo, devices: readonly number[]): void {
