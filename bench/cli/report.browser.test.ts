@@ -10,6 +10,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportPage } from '../../results/index.ts';
 import { SAMPLE_REPORT } from '../../results/report/sample-report.ts';
+import { build, clockwork, EXPERIMENT, folder } from './testing/command.ts';
 
 const CHROMIUM = process.env.CLOCKWORK_CHROMIUM ?? '/usr/bin/chromium';
 const ARGUMENTS =
@@ -20,19 +21,41 @@ if (missing) process.stderr.write(`LEFT OUT: the report in a browser, for there 
 /** Names in the page that only exist in a browser. */
 type Wide = { document: { documentElement: { scrollWidth: number } }; innerWidth: number };
 
+/** A study with GPUs, four policies and Pods that are never placed: nearly everything that a page can have. */
+const GPU_STUDY = EXPERIMENT.replace('memory: 8Gi,', 'memory: 8Gi, nvidia.com/gpu: 2,')
+  .replace(
+    'requests: { cpu: 500m, memory: 512Mi }',
+    'requests: { cpu: 500m, memory: 512Mi, nvidia.com/gpu: 1 }, limits: { nvidia.com/gpu: 1 }',
+  )
+  .replace('count: 30', 'count: 60')
+  .replace('{ kind: exponential, mean: 20 }', '{ kind: exponential, mean: 200 }')
+  .replace('stop: { after: 10m }', 'stop: { after: 2m }')
+  .replace('policies: [', 'policies: [{ name: gpu-best-fit }, { name: gpu-random }, ');
+
 describe.skipIf(missing)('report.html in Chromium (skipped: Chromium is not installed)', () => {
   let browser: Browser;
   let address: string;
+  /** Of a real run folder. */
+  let realAddress: string;
 
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS.split(' ') });
     const file = join(mkdtempSync(join(tmpdir(), 'clockwork-report-')), 'report.html');
     writeFileSync(file, reportPage(SAMPLE_REPORT));
     address = pathToFileURL(file).href;
-  });
+    build();
+    const at = folder({ 'e.yaml': GPU_STUDY });
+    const { err, code } = clockwork(at, 'run', 'e.yaml', '--out', 'o');
+    if (code !== 0) throw new Error(err);
+    realAddress = pathToFileURL(join(at, 'o/report.html')).href;
+  }, 120_000);
   afterAll(() => browser.close());
 
-  async function open(width: number, colorScheme: 'light' | 'dark'): Promise<{ page: Page; problems: string[] }> {
+  async function open(
+    width: number,
+    colorScheme: 'light' | 'dark',
+    url = address,
+  ): Promise<{ page: Page; problems: string[] }> {
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
     const problems: string[] = [];
     page.on('console', (message) => problems.push(`console: ${message.text()}`));
@@ -40,7 +63,7 @@ describe.skipIf(missing)('report.html in Chromium (skipped: Chromium is not inst
     page.on('request', (request) => {
       if (!/^(?:file|data):/.test(request.url())) problems.push(`request: ${request.url()}`);
     });
-    await page.goto(address);
+    await page.goto(url);
     return { page, problems };
   }
 
@@ -65,7 +88,15 @@ describe.skipIf(missing)('report.html in Chromium (skipped: Chromium is not inst
     expect(inner).toBe(width);
     expect(scroll).toBeLessThanOrEqual(width);
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('sample <study>');
-    for (const name of ['Capacity', 'Evidence', 'Policies side by side', 'Over time', 'Nodes', 'Pods', 'Runs']) {
+    for (const name of [
+      'Capacity',
+      'Evidence',
+      'Policies side by side',
+      'Pods over time',
+      'Resources over time',
+      'Pods',
+      'Runs',
+    ]) {
       expect(await page.getByRole('heading', { name, exact: true }).isVisible()).toBe(true);
     }
     expect(await background(page)).toBe(scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(16, 22, 29)');
@@ -109,8 +140,122 @@ describe.skipIf(missing)('report.html in Chromium (skipped: Chromium is not inst
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     await page.goto(address);
-    expect(await page.locator('svg.chart').count()).toBe(8);
+    expect(await page.locator('svg.chart').count()).toBe(9);
     expect(await page.locator('#runs tbody tr').count()).toBe(8);
     await context.close();
   });
+
+  test.each([1280, 390])(
+    'at %d px a real page has its charts, and no scrolling sideways with everything opened',
+    async (width) => {
+      const { page, problems } = await open(width, 'dark', realAddress);
+      for (const details of await page.locator('details > summary').all()) await details.click();
+      const scroll = await page.evaluate(() => (globalThis as unknown as Wide).document.documentElement.scrollWidth);
+      expect(scroll).toBeLessThanOrEqual(width);
+      for (const name of [
+        'Fragmentation of GPUs',
+        'Pods and queues over time',
+        'Resources over time',
+        'Stranded and fragmented resources over time',
+        'nvidia.com/gpu requested on each Node',
+      ]) {
+        expect([name, await page.getByRole('heading', { name, exact: true }).count()]).toEqual([name, 1]);
+      }
+      for (const name of ['GPUs fragmented as the cluster fills', 'Unschedulable Pods', 'nvidia.com/gpu requested']) {
+        const chart = page.locator('figure', { has: page.getByRole('heading', { name, exact: true }) });
+        expect([name, await chart.locator('svg.chart path.line').count()]).toEqual([name, 4]);
+      }
+      expect(problems).toEqual([]);
+      await page.close();
+    },
+  );
+
+  test.each([1280, 390])(
+    'at %d px no two texts of a chart touch, none is cut, and none is too small to read',
+    async (width) => {
+      for (const url of [address, realAddress]) {
+        const { page } = await open(width, 'light', url);
+        expect(await page.locator('svg.chart').evaluateAll(problemsOfTexts)).toEqual([]);
+        await page.close();
+      }
+    },
+  );
+
+  test('every stop of the Tab key is seen: it has an outline and lies on the page', async () => {
+    const { page } = await open(1280, 'light', realAddress);
+    const stops = await page.locator('a, button, input, summary, [tabindex="0"]').filter({ visible: true }).count();
+    const unseen: string[] = [];
+    let last = '';
+    for (let i = 0; i < stops; i++) {
+      await page.keyboard.press('Tab');
+      const { name, outline, height } = await page.locator(':focus').evaluate(focusOf);
+      if (outline < 2 || height < 1) unseen.push(name);
+      last = name;
+    }
+    expect(unseen).toEqual([]);
+    expect(last).not.toBe('');
+    expect(stops).toBeGreaterThan(40);
+    await page.close();
+  });
+
+  test('a chart can be opened as numbers by the Enter key', async () => {
+    const { page } = await open(390, 'light', realAddress);
+    const figure = page.locator('figure', {
+      has: page.getByRole('heading', { name: 'Unschedulable Pods', exact: true }),
+    });
+    expect(await figure.getByRole('table').count()).toBe(0);
+    await figure.locator('summary').focus();
+    await page.keyboard.press('Enter');
+    expect(await figure.getByRole('table').getByRole('row').count()).toBe(12);
+    await page.close();
+  });
 });
+
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+interface Drawn {
+  getBoundingClientRect(): Box;
+  readonly textContent: string | null;
+  getAttribute(name: string): string | null;
+  querySelectorAll(selector: string): Iterable<Drawn>;
+}
+
+/** Runs in the page: what is wrong with the texts of charts. */
+function problemsOfTexts(charts: readonly unknown[]): string[] {
+  const problems: string[] = [];
+  for (const chart of charts as readonly Drawn[]) {
+    const name = (chart.getAttribute('aria-label') ?? '').slice(0, 40);
+    const frame = chart.getBoundingClientRect();
+    const texts = [...chart.querySelectorAll('text')].map((text) => ({
+      text: text.textContent ?? '',
+      box: text.getBoundingClientRect(),
+    }));
+    texts.forEach(({ text, box }, i) => {
+      if (box.left < frame.left - 1 || box.right > frame.right + 1) problems.push(`${name}: "${text}" is cut`);
+      if (box.bottom - box.top < 9) problems.push(`${name}: "${text}" is small`);
+      for (const other of texts.slice(i + 1)) {
+        const wide = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
+        const high = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
+        if (wide > 1 && high > 3) problems.push(`${name}: "${text}" touches "${other.text}"`);
+      }
+    });
+  }
+  return problems;
+}
+
+/** Runs in the page: what has the focus, and how it is marked. */
+function focusOf(element: unknown): { name: string; outline: number; height: number } {
+  const one = element as Drawn;
+  const view = globalThis as unknown as {
+    getComputedStyle(of: unknown): { outlineWidth: string; outlineStyle: string };
+  };
+  const { outlineWidth, outlineStyle } = view.getComputedStyle(one);
+  const { top, bottom } = one.getBoundingClientRect();
+  const outline = outlineStyle === 'none' ? 0 : Number.parseFloat(outlineWidth);
+  return { name: (one.textContent ?? '').slice(0, 40) || 'input', outline, height: bottom - top };
+}

@@ -256,6 +256,15 @@ describe('ClusterRecorder', () => {
   });
 });
 
+test('Nodes that are equally full have no imbalance, whatever came and went', () => {
+  const shares = new NodeShares();
+  for (let row = 0; row < 6; row++) shares.setAllocatable(row, 17);
+  for (let round = 0; round < 1000; round++)
+    for (let row = 0; row < 6; row++) shares.addRequested(row, round % 3 === 2 ? -2 : 1);
+  expect(shares.requested(0)).toBe(1);
+  expect(shares.imbalance).toBe(0);
+});
+
 test('NodeShares agrees with the standard deviation worked out from scratch', () => {
   const change = fc.tuple(fc.nat(5), fc.constantFrom('allocatable', 'requested'), fc.nat(1000));
   fc.assert(

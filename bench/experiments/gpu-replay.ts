@@ -26,6 +26,8 @@ interface ReplayedNode {
 interface Bucket {
   micros: number;
   ofAll: number;
+  /** Of the time in which there were idle ones. */
+  idleMicros: number;
   ofIdle: number;
 }
 
@@ -62,10 +64,10 @@ export class GpuReplay {
     const mean = (gauge: number): number => this.#series.summary(gauge, fromMicros).mean;
     const curve = [...this.#buckets]
       .sort(([a], [b]) => a - b)
-      .map(([percent, { micros, ofAll, ofIdle }]) => [
+      .map(([percent, { micros, ofAll, idleMicros, ofIdle }]) => [
         percent,
         (100 * ofAll) / micros,
-        (100 * ofIdle) / micros,
+        idleMicros === 0 ? null : (100 * ofIdle) / idleMicros,
         micros,
       ]);
     return {
@@ -88,9 +90,11 @@ export class GpuReplay {
     if (micros === 0 || this.#totalMilli === 0) return;
     const percent = Math.round((100 * this.#allocatedMilli) / this.#totalMilli);
     let bucket = this.#buckets.get(percent);
-    if (bucket === undefined) this.#buckets.set(percent, (bucket = { micros: 0, ofAll: 0, ofIdle: 0 }));
+    if (bucket === undefined) this.#buckets.set(percent, (bucket = { micros: 0, ofAll: 0, idleMicros: 0, ofIdle: 0 }));
     bucket.micros += micros;
     bucket.ofAll += micros * this.#series.value(FRAGMENTED);
+    if (this.#allocatedMilli >= this.#totalMilli) return;
+    bucket.idleMicros += micros;
     bucket.ofIdle += micros * this.#series.value(OF_IDLE);
   }
 

@@ -2,6 +2,10 @@
  * How evenly a resource is requested over the Nodes: the standard deviation of each Node's requested share, kept up to date
  * in constant time for each change.
  */
+
+/** A variance of so small a part of the mean square is none: 16 digits, less those that long sums lose. */
+const ROUNDING = 1e-11;
+
 export class NodeShares {
   readonly #requested: number[] = [];
   readonly #allocatable: number[] = [];
@@ -55,7 +59,10 @@ export class NodeShares {
   get imbalance(): number {
     if (this.#nodes === 0) return 0;
     const mean = this.#sum / this.#nodes;
-    return Math.sqrt(Math.max(0, this.#sumOfSquares / this.#nodes - mean * mean));
+    const meanSquare = this.#sumOfSquares / this.#nodes;
+    const variance = meanSquare - mean * mean;
+    // Of Nodes that are equally full the difference is what rounding has left.
+    return variance <= meanSquare * ROUNDING ? 0 : Math.sqrt(variance);
   }
 
   #take(row: number, sign: 1 | -1): void {

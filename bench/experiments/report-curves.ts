@@ -9,11 +9,16 @@ const INSTANTS = 180;
 
 /** The value of each run at each level or instant, folded over the runs. */
 function folded(curves: readonly (readonly number[])[]): Pick<Band, 'median' | 'low' | 'high'> {
+  return foldedPoints(Array.from(curves[0] ?? [], (_, i) => curves.map((curve) => curve[i] as number)));
+}
+
+/** @param points for each of them the values of the runs that have one */
+function foldedPoints(points: readonly (readonly number[])[]): Pick<Band, 'median' | 'low' | 'high'> {
   const median: number[] = [];
   const low: number[] = [];
   const high: number[] = [];
-  for (let i = 0; i < (curves[0]?.length ?? 0); i++) {
-    const values = Float64Array.from(curves, (curve) => curve[i] as number).sort();
+  for (const point of points) {
+    const values = Float64Array.from(point).sort();
     median.push(quantileOfSorted(values, 0.5));
     low.push(values[0] as number);
     high.push(values[values.length - 1] as number);
@@ -60,4 +65,28 @@ function sampled({ timesMicros, values }: Steps, x: readonly number[]): number[]
     while (at + 1 < timesMicros.length && (timesMicros[at + 1] as number) <= time) at++;
     return values[at] as number;
   });
+}
+
+/** Any quantity over another of one run, in ascending x. */
+export interface Curve {
+  readonly x: number[];
+  readonly y: number[];
+}
+
+/** Curves of runs at every x that any of them has, each drawn straight between its own points and only as far as it goes. */
+export function bandOfCurves(runs: readonly Curve[]): Band | undefined {
+  const x = [...new Set(runs.flatMap((curve) => curve.x))].sort((a, b) => a - b);
+  if (x.length === 0) return undefined;
+  const points = x.map((at) => runs.flatMap((curve) => valueAt(curve, at)));
+  return { runs: runs.length, x, ...foldedPoints(points) };
+}
+
+/** One value, or none where the curve does not reach. */
+function valueAt({ x, y }: Curve, at: number): [number] | [] {
+  const next = x.findIndex((each) => each >= at);
+  if (next < 0 || (next === 0 && x[0] !== at)) return [];
+  if (x[next] === at) return [y[next] as number];
+  const [left, right] = [x[next - 1] as number, x[next] as number];
+  const [from, to] = [y[next - 1] as number, y[next] as number];
+  return [from + ((to - from) * (at - left)) / (right - left)];
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { eachRecord } from './csv-records.ts';
-import { bandOfSteps, LEVELS, SpreadOfRuns } from './report-curves.ts';
+import { bandOfCurves, bandOfSteps, LEVELS, SpreadOfRuns } from './report-curves.ts';
 import { reportDataOf } from './report-data.ts';
 import { heatMapsOf, type NodeRow, type PodRow } from './report-nodes.ts';
 
@@ -20,12 +20,15 @@ function pod(of: Partial<PodRow>): PodRow {
     attempts: 1,
     cpuMillis: 500,
     memoryBytes: 0,
+    others: new Map(),
     ...of,
   };
 }
 
 function node(name: string): NodeRow {
-  return { node: name, cpuMillis: 1000, memoryBytes: 0, cpuRequestedMillis: 250, memoryRequestedBytes: 0 };
+  const none = new Map<string, number>();
+  const amounts = { cpuMillis: 1000, memoryBytes: 0, cpuRequestedMillis: 250, memoryRequestedBytes: 0 };
+  return { node: name, ...amounts, others: none, othersRequested: none };
 }
 
 test('a Pod fills its Node from binding to deletion, and a span that it covers in part by that part', () => {
@@ -140,7 +143,8 @@ test('latencies are those of each run, policies in the order of the study, and t
   writeFileSync(join(folder, 'pods.csv'), `${columns}\n${rows.join('\n')}\n`);
   const data = reportDataOf(folder);
   const [only] = data.cases;
-  expect(only?.distributions[0]?.policies.map((one) => [one?.low[0], one?.high[0], one?.runs])).toEqual([
+  const scheduling = only?.distributions.find(({ title }) => title === 'scheduling latency');
+  expect(scheduling?.policies.map((one) => [one?.low[0], one?.high[0], one?.runs])).toEqual([
     [10, 30, 2],
     [5, 5, 1],
   ]);
@@ -157,4 +161,102 @@ test('latencies are those of each run, policies in the order of the study, and t
     error: 'lost',
     command: 'npx clockwork run experiment.yaml --policy b --runs 1',
   });
+});
+
+/** A finished folder of two policies with these tables. */
+function folderWith(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'clockwork-folder-'));
+  const result = (policy: string): object => ({
+    policy,
+    seed: '1',
+    run: 0,
+    factors: {},
+    digest: 'd',
+    stopped: 'settled',
+    virtualMicros: 100,
+    events: 5,
+    metrics: {},
+    unschedulable: [],
+  });
+  const study = { experiment: 'e', studyDigest: 's', seed: '1', runs: 1, policies: ['a', 'b'], notes: [] };
+  const summary = { ...study, cases: [{ factors: {}, metrics: [] }], results: [result('a'), result('b')] };
+  writeFileSync(join(folder, 'summary.json'), JSON.stringify(summary));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+test('what is drawn over time has a name and a group of its own, and what never left 0 is only named', () => {
+  const head = 'policy,run,timeMicros,running,queueActive,queueGated,cpuUtilisation,stranded[nvidia.com/gpu],newThing';
+  const rows = ['a,0,0,0,0,0,0,0,0', 'a,0,100,3,2,0,0.5,0.25,7', 'b,0,0,0,0,0,0,0,0', 'b,0,100,4,1,0,0.5,0.1,7'];
+  const [only] = reportDataOf(folderWith({ 'timeseries.csv': `${head}\n${rows.join('\n')}\n` })).cases;
+  expect(only?.gauges.map(({ title, unit, group }) => [title, unit, group])).toEqual([
+    ['Active queue', 'Pods', 'Pods and queues over time'],
+    ['Running Pods', 'Pods', 'Pods and queues over time'],
+    ['CPU requested', 'fraction', 'Resources over time'],
+    ['nvidia.com/gpu stranded', 'fraction', 'Stranded and fragmented resources over time'],
+    ['New thing', '', 'More over time'],
+  ]);
+  expect(only?.flat).toEqual(['Gated Pods']);
+});
+
+test('curves of GPUs are drawn over what has been asked for where the folder knows it, else over what is allocated', () => {
+  const arrived = 'policy,run,arrivedPercent,allocatedPercent,fragmentedPercentOfTotal,fragmentedPercentOfIdle';
+  const study = folderWith({ 'gpu-curve.csv': `${arrived}\na,0,0,0,10,10\na,0,1,1,9,9.5\nb,0,0,0,10,10\n` });
+  const [placement] = reportDataOf(study).cases;
+  expect(placement?.curves.map(({ title }) => title)).toEqual([
+    'GPUs fragmented as Pods arrive',
+    'Idle GPUs fragmented as Pods arrive',
+    'GPUs allocated as Pods arrive',
+  ]);
+  expect(placement?.curves[0]?.policies).toMatchObject([
+    { x: [0, 0.01], median: [0.1, 0.09] },
+    { x: [0], median: [0.1] },
+  ]);
+  const allocated = 'policy,run,allocatedPercent,fragmentedPercentOfTotal,fragmentedPercentOfIdle,micros';
+  const cluster = folderWith({ 'gpu-curve.csv': `${allocated}\na,0,0,10,10,5\na,0,100,0,,5\n` });
+  const [whole] = reportDataOf(cluster).cases;
+  expect(whole?.curves.map(({ title, xTitle }) => [title, xTitle])).toEqual([
+    ['GPUs fragmented as the cluster fills', 'GPUs allocated, of all GPUs'],
+    ['Idle GPUs fragmented as the cluster fills', 'GPUs allocated, of all GPUs'],
+  ]);
+  expect(whole?.curves[1]?.policies[0]).toMatchObject({ x: [0], median: [0.1] });
+});
+
+test('curves of several runs are put together where they reach, and straight between their points', () => {
+  const band = bandOfCurves([
+    { x: [0, 0.5, 1], y: [0, 1, 2] },
+    { x: [0, 1], y: [2, 4] },
+    { x: [0.5, 0.75], y: [9, 9] },
+  ]);
+  expect(band).toEqual({
+    runs: 3,
+    x: [0, 0.5, 0.75, 1],
+    median: [1, 3, 3.5, 3],
+    low: [0, 1, 1.5, 2],
+    high: [2, 9, 9, 4],
+  });
+});
+
+test('the time without a Node is drawn where Pods were never placed, up to their deletion or the end of the run', () => {
+  const head = 'policy,run,pod,node,phase,createdMicros,scheduledMicros,runningMicros,deletedMicros,attempts';
+  const placed = 'a,0,x,n0,Running,0,10,30,,1';
+  const titles = (...rows: string[]): string[] => {
+    const [only] = reportDataOf(folderWith({ 'pods.csv': `${head}\n${rows.join('\n')}\n` })).cases;
+    return only?.distributions.map(({ title, policies }) => `${title} ${policies[0]?.high.at(-1)}`) ?? [];
+  };
+  const placedOnly = ['start-up latency 30', 'scheduling latency 10', 'time from binding to running 20'];
+  expect(titles(placed, 'a,0,there,n0,Running,0,,5,,')).toEqual(placedOnly);
+  expect(titles(placed, 'a,0,gone,,Pending,0,,,40,2')).toEqual([...placedOnly, 'time without a Node 40']);
+  expect(titles(placed, 'a,0,waits,,Pending,20,,,,2')).toEqual([...placedOnly, 'time without a Node 80']);
+});
+
+test('a resource beside CPU and memory has a map over the Nodes that have it', () => {
+  const gpu = (count: number): NodeRow => ({ ...node('g'), others: new Map([['nvidia.com/gpu', count]]) });
+  const pods = [pod({ node: 'g', scheduledMicros: 0, others: new Map([['nvidia.com/gpu', 1]]) })];
+  const maps = heatMapsOf('p', 0, 90, [node('n0'), gpu(4)], pods);
+  expect(maps.map(({ title, rows }) => [title, rows.length])).toEqual([
+    ['CPU requested on each Node', 2],
+    ['nvidia.com/gpu requested on each Node', 1],
+  ]);
+  expect(maps[1]?.rows[0]?.shares[0]).toBe(0.25);
 });

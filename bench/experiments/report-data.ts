@@ -1,82 +1,57 @@
 /**
- * From the files of a run folder to the data of its report. Tables are read once and from front to back; of each run only curves
- * on fixed levels and instants are kept, and whole rows of no more than one run of each policy and case.
+ * From the files of a run folder to the data of its report: what report-tables.ts gathers of each policy and case, under the names
+ * and in the order in which a reader meets it.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import {
-  type CapacityPlan,
-  type Curves,
-  type GaugeOverTime,
-  type ReportCase,
-  type ReportData,
-  type ReportMetric,
-  type ReportRun,
-  type UnplacedReason,
+import type {
+  CapacityPlan,
+  ReportCase,
+  ReportData,
+  ReportMetric,
+  ReportRun,
+  UnplacedReason,
 } from '../../results/index.ts';
 import { BadInputError } from '../bad-input.ts';
 import { formatCell } from './cell-text.ts';
-import { type CellOf, eachRecord } from './csv-records.ts';
+import type { CellOf } from './csv-records.ts';
 import { metricsOfRuns } from './metrics-of-runs.ts';
-import { bandOfSteps, LEVELS, SpreadOfRuns } from './report-curves.ts';
-import { heatMapsOf, type NodeRow, type PodRow } from './report-nodes.ts';
+import { LEVELS, type Steps } from './report-curves.ts';
+import { gaugeOf, isFlat, ordered } from './report-gauges.ts';
+import { gpuCurvesOf, readGpuCurves } from './report-gpu.ts';
+import { heatMapsOf } from './report-nodes.ts';
 import { podLivesOf } from './report-lives.ts';
+import { Gathered, readNodes, readPods, readSeries } from './report-tables.ts';
 import { failed, type SummarizedRun } from './run-result.ts';
 import type { StudySummary } from './summary.ts';
 
-/** Title and unit of the gauges this program writes; others are shown under their own name. */
-const GAUGE_TITLES: Readonly<Record<string, readonly [title: string, unit: string]>> = {
-  pending: ['Pending Pods', 'Pods'],
-  bound: ['Pods on Nodes', 'Pods'],
-  running: ['Running Pods', 'Pods'],
-  nodesInUse: ['Nodes in use', 'Nodes'],
-  cpuUtilisation: ['CPU requested', 'fraction'],
-  memoryUtilisation: ['Memory requested', 'fraction'],
-  cpuImbalance: ['CPU imbalance of Nodes', 'fraction'],
-  cpuStranded: ['CPU stranded', 'fraction'],
-  memoryStranded: ['Memory stranded', 'fraction'],
-  memoryImbalance: ['Memory imbalance of Nodes', 'fraction'],
-};
 /** Reasons shown for each policy; the rest are in summary.json. */
 const MOST_REASONS = 5;
-
-/** What is known of one policy in one case while the tables are read. */
-interface Gathered {
-  readonly policy: string;
-  readonly scheduling: SpreadOfRuns;
-  readonly startup: SpreadOfRuns;
-  /** Gauge → one step function for each run. */
-  readonly gauges: Map<string, { timesMicros: number[]; values: number[] }[]>;
-  /** Of the run that is shown in detail. */
-  readonly nodes: NodeRow[];
-  readonly pods: PodRow[];
-  endMicros: number;
-}
 
 /** @throws BadInputError unless the folder holds a finished study. */
 export function reportDataOf(folder: string): ReportData {
   const summary = readSummary(folder);
   const factorNames = Object.keys(summary.cases[0]?.factors ?? {});
-  const keyOf = (cells: readonly string[], policy: string): string => JSON.stringify([...cells, policy]);
   const gathered = new Map<string, Gathered>();
   for (const { factors } of summary.cases) {
-    for (const policy of summary.policies) {
-      gathered.set(keyOf(Object.values(factors).map(formatCell), policy), emptyGathered(policy));
-    }
+    for (const policy of summary.policies) gathered.set(placeOf(factors, policy), new Gathered(policy));
   }
-  const find = (record: readonly string[], cell: CellOf): Gathered | undefined =>
-    gathered.get(
-      keyOf(
-        factorNames.map((name) => cell(record, name)),
-        cell(record, 'policy'),
-      ),
-    );
+  for (const result of summary.results) {
+    if (!failed(result))
+      gathered.get(placeOf(result.factors, result.policy))?.ends.set(result.run, result.virtualMicros);
+  }
+  const find = (record: readonly string[], cell: CellOf): Gathered | undefined => {
+    const cells = factorNames.map((name) => cell(record, name));
+    return gathered.get(JSON.stringify([...cells, cell(record, 'policy')]));
+  };
   const shownRun = firstCommonRun(summary);
   readSeries(join(folder, 'timeseries.csv'), factorNames, shownRun, find);
+  readGpuCurves(join(folder, 'gpu-curve.csv'), find);
   readNodes(join(folder, 'nodes.csv'), shownRun, find);
-  readPods(join(folder, 'pods.csv'), shownRun, find);
-  const { description } = readDescription(folder);
+  const { description, study } = readExperiment(folder);
+  // Where the scheduler runs alone, nothing takes time, and instants say no more than the order of arrival.
+  if (study !== 'placement') readPods(join(folder, 'pods.csv'), shownRun, find);
   return {
     title: summary.experiment,
     description,
@@ -86,8 +61,7 @@ export function reportDataOf(folder: string): ReportData {
     policies: summary.policies,
     notes: summary.notes,
     cases: summary.cases.map(({ factors }) => {
-      const cells = Object.values(factors).map(formatCell);
-      const own = summary.policies.map((policy) => gathered.get(keyOf(cells, policy)) as Gathered);
+      const own = summary.policies.map((policy) => gathered.get(placeOf(factors, policy)) as Gathered);
       return caseOf(summary, factors, shownRun, own);
     }),
     runs: summary.results.map(runOf),
@@ -95,16 +69,9 @@ export function reportDataOf(folder: string): ReportData {
   };
 }
 
-function emptyGathered(policy: string): Gathered {
-  return {
-    policy,
-    scheduling: new SpreadOfRuns(),
-    startup: new SpreadOfRuns(),
-    gauges: new Map(),
-    nodes: [],
-    pods: [],
-    endMicros: 0,
-  };
+/** Factor values and policy as they stand in the tables. */
+function placeOf(factors: Readonly<Record<string, unknown>>, policy: string): string {
+  return JSON.stringify([...Object.values(factors).map(formatCell), policy]);
 }
 
 function readSummary(folder: string): StudySummary {
@@ -121,9 +88,14 @@ function readSummary(folder: string): StudySummary {
   throw new BadInputError('is not the summary.json of a run folder', { file });
 }
 
-function readDescription(folder: string): { readonly description?: string } {
+interface ExperimentFile {
+  readonly description?: string;
+  readonly study?: string;
+}
+
+function readExperiment(folder: string): ExperimentFile {
   const path = join(folder, 'experiment.yaml');
-  return existsSync(path) ? ((parse(readFileSync(path, 'utf8')) as { description?: string } | null) ?? {}) : {};
+  return existsSync(path) ? ((parse(readFileSync(path, 'utf8')) as ExperimentFile | null) ?? {}) : {};
 }
 
 /** plan.json holds a CapacityPlan as results/report/report-data.ts describes it. */
@@ -139,86 +111,19 @@ function firstCommonRun({ results }: StudySummary): number {
   return runs.find((run) => !broken.has(run)) ?? runs[0] ?? 0;
 }
 
-const number = (text: string): number => (text === '' ? Number.NaN : Number(text));
+const WAITING = 'time without a Node';
 
-type Find = (record: readonly string[], cell: CellOf) => Gathered | undefined;
+/** What is known of each Pod, its title, and what the title does not say. */
+const DISTRIBUTIONS = [
+  ['startup', 'start-up latency', 'From the creation of a Pod until it runs.'],
+  ['scheduling', 'scheduling latency', 'From the creation of a Pod until it is bound to a Node.'],
+  ['scheduleToRun', 'time from binding to running', 'What the kubelet takes: sandbox, network, images, start.'],
+  ['waiting', WAITING, 'As the scheduling latency, with the Pods that were never placed, until the run ended.'],
+] as const;
 
-function readSeries(path: string, factorNames: readonly string[], shownRun: number, find: Find): void {
-  let lastRun = '';
-  let lastOwner: Gathered | undefined;
-  const fixed = new Set([...factorNames, 'policy', 'run', 'timeMicros']);
-  eachRecord(path, ['policy', 'run', 'timeMicros'], (record, cell, columns) => {
-    const owner = find(record, cell);
-    if (owner === undefined) return;
-    const run = cell(record, 'run');
-    const fresh = owner !== lastOwner || run !== lastRun;
-    [lastOwner, lastRun] = [owner, run];
-    const timeMicros = Number(cell(record, 'timeMicros'));
-    if (Number(run) === shownRun) owner.endMicros = Math.max(owner.endMicros, timeMicros);
-    for (const [index, name] of columns.entries()) {
-      if (fixed.has(name)) continue;
-      const value = number(record[index] ?? '');
-      if (!Number.isFinite(value)) continue;
-      let runs = owner.gauges.get(name);
-      if (runs === undefined) owner.gauges.set(name, (runs = []));
-      if (fresh || runs.length === 0) runs.push({ timesMicros: [], values: [] });
-      const steps = runs[runs.length - 1] as (typeof runs)[number];
-      steps.timesMicros.push(timeMicros);
-      steps.values.push(value);
-    }
-  });
-}
-
-function readNodes(path: string, shownRun: number, find: Find): void {
-  eachRecord(path, ['policy', 'run', 'node'], (record, cell) => {
-    if (Number(cell(record, 'run')) !== shownRun) return;
-    const at = (name: string): number => Number(cell(record, name));
-    find(record, cell)?.nodes.push({
-      node: cell(record, 'node'),
-      cpuMillis: at('cpuAllocatableMillis'),
-      memoryBytes: at('memoryAllocatableBytes'),
-      cpuRequestedMillis: at('cpuRequestedMillis'),
-      memoryRequestedBytes: at('memoryRequestedBytes'),
-    });
-  });
-}
-
-function readPods(path: string, shownRun: number, find: Find): void {
-  let [lastRun, owner]: [string, Gathered | undefined] = ['', undefined];
-  let scheduling: number[] = [];
-  let startup: number[] = [];
-  const flush = (): void => {
-    owner?.scheduling.add(scheduling);
-    owner?.startup.add(startup);
-    [scheduling, startup] = [[], []];
-  };
-  eachRecord(path, ['policy', 'run', 'pod', 'createdMicros'], (record, cell) => {
-    const next = find(record, cell);
-    const run = cell(record, 'run');
-    if (next !== owner || run !== lastRun) flush();
-    [owner, lastRun] = [next, run];
-    const createdMicros = Number(cell(record, 'createdMicros'));
-    const scheduledMicros = number(cell(record, 'scheduledMicros'));
-    const runningMicros = number(cell(record, 'runningMicros'));
-    if (!Number.isNaN(scheduledMicros)) {
-      scheduling.push(scheduledMicros - createdMicros);
-      if (!Number.isNaN(runningMicros)) startup.push(runningMicros - createdMicros);
-    }
-    if (Number(run) !== shownRun) return;
-    owner?.pods.push({
-      pod: cell(record, 'pod'),
-      node: cell(record, 'node'),
-      phase: cell(record, 'phase'),
-      createdMicros,
-      scheduledMicros,
-      runningMicros,
-      deletedMicros: number(cell(record, 'deletedMicros')),
-      attempts: number(cell(record, 'attempts')),
-      cpuMillis: Number(cell(record, 'cpuMillis')),
-      memoryBytes: Number(cell(record, 'memoryBytes')),
-    });
-  });
-  flush();
+/** Whether some Pod never had a Node: else the time without one says the same as the scheduling latency. */
+function hasUnplaced({ latencies: { waiting, scheduling } }: Gathered): boolean {
+  return waiting.spread()?.samples !== scheduling.spread()?.samples;
 }
 
 function caseOf(
@@ -230,16 +135,21 @@ function caseOf(
   const key = JSON.stringify(factors);
   const results = summary.results.filter((result) => JSON.stringify(result.factors) === key);
   const names = [...new Set(own.flatMap(({ gauges }) => [...gauges.keys()]))];
-  const isGpu = (name: string): boolean => /frag|stranded/i.test(name);
+  const steps = (name: string): (readonly Steps[])[] => own.map((one) => one.gauges.get(name) ?? []);
+  const gauges = ordered(names.map((name) => gaugeOf(name, steps(name))));
   return {
     title: factorText(factors),
     metrics: metricsOf(results, summary.policies),
-    distributions: [
-      { title: 'scheduling latency', unit: 'µs', levels: LEVELS, policies: own.map((one) => one.scheduling.spread()) },
-      { title: 'start-up latency', unit: 'µs', levels: LEVELS, policies: own.map((one) => one.startup.spread()) },
-    ],
-    gauges: names.filter((name) => !isGpu(name)).map((name) => gaugeOf(name, own)),
-    curves: names.filter(isGpu).map((name) => curvesOf(gaugeOf(name, own))),
+    distributions: DISTRIBUTIONS.map(([key, title, note]) => ({
+      title,
+      unit: 'µs',
+      note,
+      levels: LEVELS,
+      policies: own.map(({ latencies }) => latencies[key].spread()),
+    })).filter(({ title }) => title !== WAITING || own.some(hasUnplaced)),
+    gauges: gauges.filter((gauge) => !isFlat(gauge)),
+    flat: gauges.filter(isFlat).map(({ title }) => title),
+    curves: gpuCurvesOf(own),
     heatMaps: heatMapsByResource(shownRun, own),
     lives: podLivesOf(
       shownRun,
@@ -272,25 +182,6 @@ function samplesOf(metric: string, policy: string, results: readonly SummarizedR
     if (typeof value === 'number') samples.set(`${result.seed}/${result.run}`, value);
   }
   return samples;
-}
-
-function gaugeOf(name: string, own: readonly Gathered[]): GaugeOverTime {
-  const [title, unit] = GAUGE_TITLES[name] ?? [spoken(name), ''];
-  const runs = own.map(({ gauges }) => gauges.get(name) ?? []);
-  const endMicros = runs.flat().reduce((end, { timesMicros }) => Math.max(end, timesMicros.at(-1) ?? 0), 0);
-  return { name, title, unit, policies: runs.map((steps) => bandOfSteps(steps, endMicros)) };
-}
-
-/** gpuFragmentation → GPU fragmentation. */
-function spoken(name: string): string {
-  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
-  return words
-    .replace(/\b(?:gpu|cpu)\b/g, (word) => word.toUpperCase())
-    .replace(/^[a-z]/, (first) => first.toUpperCase());
-}
-
-function curvesOf({ title, unit, policies }: GaugeOverTime): Curves {
-  return { title, xTitle: 'virtual time', xUnit: 'µs', yTitle: title, yUnit: unit, policies };
 }
 
 /** Maps of one resource stand side by side, policy by policy. */

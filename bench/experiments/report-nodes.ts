@@ -15,6 +15,9 @@ export interface NodeRow {
   /** Requested at the end of the run. */
   readonly cpuRequestedMillis: number;
   readonly memoryRequestedBytes: number;
+  /** What it can give of other resources, and what is requested of them at the end. */
+  readonly others: ReadonlyMap<string, number>;
+  readonly othersRequested: ReadonlyMap<string, number>;
 }
 
 /** A Pod of the run; instants in µs, NaN for what has not come. */
@@ -29,6 +32,8 @@ export interface PodRow {
   readonly attempts: number;
   readonly cpuMillis: number;
   readonly memoryBytes: number;
+  /** Requested of other resources. */
+  readonly others: ReadonlyMap<string, number>;
 }
 
 interface Measured {
@@ -53,7 +58,16 @@ const RESOURCES: readonly Measured[] = [
   },
 ];
 
-/** A map for each resource that the Nodes have. */
+function measuredOther(name: string): Measured {
+  return {
+    title: `${name} requested on each Node`,
+    allocatable: ({ others }) => others.get(name) ?? 0,
+    requestedAtEnd: ({ othersRequested }) => othersRequested.get(name) ?? 0,
+    requested: ({ others }) => others.get(name) ?? 0,
+  };
+}
+
+/** A map for each resource that the Nodes have; of those beside CPU and memory over the Nodes that have them. */
 export function heatMapsOf(
   policy: string,
   run: number,
@@ -62,14 +76,13 @@ export function heatMapsOf(
   pods: readonly PodRow[],
 ): HeatMap[] {
   const known = endMicros > 0 && !pods.some(endedUnseen);
-  return RESOURCES.filter((resource) => nodes.some((node) => resource.allocatable(node) > 0)).map((resource) => ({
-    policy,
-    title: resource.title,
-    run,
-    startMicros: 0,
-    endMicros,
-    rows: known ? overTime(resource, endMicros, nodes, pods) : atEnd(resource, nodes),
-  }));
+  const others = [...new Set(nodes.flatMap((node) => [...node.others.keys()]))].sort();
+  return [...RESOURCES, ...others.map(measuredOther)].flatMap((resource): HeatMap[] => {
+    const having = nodes.filter((node) => resource.allocatable(node) > 0);
+    if (having.length === 0) return [];
+    const rows = known ? overTime(resource, endMicros, having, pods) : atEnd(resource, having);
+    return [{ policy, title: resource.title, run, startMicros: 0, endMicros, rows }];
+  });
 }
 
 function endedUnseen({ phase, deletedMicros }: PodRow): boolean {

@@ -1,12 +1,13 @@
 /** The top of the page: what was asked, and the answer in a few sentences. */
 import type { ComparedMetric, ComparedPair } from './comparison.ts';
 import { capital, escapeText } from './markup.ts';
+import { leaderOf } from './leaders.ts';
 import { formatValue } from './number-format.ts';
 import type { ReportData, ReportMetric } from './report-data.ts';
 
 /** Sentences for each pair of policies; the tables have the rest. */
 const MOST_SENTENCES = 6;
-/** With more policies than this, each is told against the first only; the tables have every pair. */
+/** With more policies than this the best of each metric is told, and each policy against the first; the tables have every pair. */
 const MOST_FOR_ALL_PAIRS = 3;
 /** Relative differences below this are left to the table. */
 const TINY = 0.01;
@@ -24,11 +25,14 @@ export function answer(data: ReportData, compared: readonly ComparedMetric[]): s
   const shown = compared.filter(({ metric }) => metric.main);
   if (data.policies.length < 2) return list(alone(shown));
   const main = shown.filter(({ metric }) => metric.better !== 'neither');
+  const many = data.policies.length > MOST_FOR_ALL_PAIRS;
   const blocks = data.policies
     .flatMap((policy, index) => data.policies.slice(0, index).map((baseline) => ({ policy, baseline })))
-    .filter(({ baseline }) => data.policies.length <= MOST_FOR_ALL_PAIRS || baseline === data.policies[0])
+    .filter(({ baseline }) => !many || baseline === data.policies[0])
     .map(({ policy, baseline }) => pairBlock(policy, baseline, data.policies, main));
-  return blocks.join('');
+  if (!many) return blocks.join('');
+  const each = `<details><summary>Each policy against ${escapeText(data.policies[0] as string)}</summary>${blocks.join('')}</details>`;
+  return leadersBlock(data.policies, main) + each;
 }
 
 function list(items: readonly string[]): string {
@@ -56,21 +60,78 @@ function pairBlock(
   });
   const count = (verdict: string): number => found.filter(({ pair }) => pair.comparison.verdict === verdict).length;
   const names = `${policyName(policy, policies)} against ${policyName(baseline, policies)}`;
-  if (found.length === 0) return `<p class="verdict">${names}: no runs in common.</p>`;
+  if (found.length === 0)
+    return `<p class="verdict">${names}: no metric by which to judge them has a value in the same runs of both.</p>`;
   if (count('undecided') === found.length) {
     return `<p class="verdict">${names}: <strong>undecided</strong>. One run each says nothing about chance; two runs or more are needed.</p>`;
   }
-  const same = found.length - count('better') - count('worse');
-  const counts = `better in <strong>${count('better')}</strong>, worse in <strong>${count('worse')}</strong>, no difference shown in <strong>${same}</strong> of ${found.length} metrics.`;
-  const shown = found
-    .filter(({ pair }) => pair.comparison.verdict === 'better' || pair.comparison.verdict === 'worse')
-    .sort((a, b) => strength(b.pair) - strength(a.pair));
+  const better = count('better');
+  const worse = count('worse');
+  const tiny = found.filter(({ pair }) => isShown(pair) && Math.abs(pair.comparison.relative) < TINY).length;
+  const counts = headline(
+    policyName(policy, policies),
+    policyName(baseline, policies),
+    better,
+    worse,
+    found.length,
+    tiny,
+  );
+  const shown = found.filter(({ pair }) => isShown(pair)).sort((a, b) => strength(b.pair) - strength(a.pair));
   const chosen = [...new Set([...best(shown, 'better'), ...best(shown, 'worse')])];
   const sentences = chosen.map(
     ({ metric, pair }) =>
       `<span class="mark ${pair.comparison.verdict}" aria-hidden="true">${pair.comparison.verdict === 'better' ? '▲' : '▼'}</span> ${escapeText(capital(metric.title))}: <strong>${escapeText(pair.comparison.sentence)}</strong>`,
   );
-  return `<p class="verdict">${names}: ${counts}</p>${sentences.length === 0 ? '' : `<p class="lead">Largest differences:</p>${list(sentences)}`}`;
+  return `<p class="verdict">${counts}</p>${sentences.length === 0 ? '' : `<p class="lead">Largest differences, ${escapeText(policy)} against ${escapeText(baseline)}:</p>${list(sentences)}`}`;
+}
+
+/** Of many policies: which is best in each metric, and whether that was shown against all others. */
+function leadersBlock(policies: readonly string[], main: readonly ComparedMetric[]): string {
+  const found = main.flatMap((one) => {
+    const leader = leaderOf(one);
+    return leader === undefined ? [] : [{ ...one, leader }];
+  });
+  if (found.length === 0) return '';
+  const clear = found.filter(({ leader }) => leader.rivals.length === 0);
+  const wins = policies.map((_, index) => clear.filter(({ leader }) => leader.index === index).length);
+  const most = Math.max(...wins);
+  const winner = policies.flatMap((policy, index) =>
+    most > 0 && wins[index] === most ? [policyName(policy, policies)] : [],
+  );
+  const head =
+    winner.length === 0
+      ? '<strong>No policy is shown to be better than all others</strong> in any metric.'
+      : `${winner.join(' and ')} ${winner.length === 1 ? 'is' : 'are each'} <strong>better than every other policy</strong> in ${most} of the ${found.length} metrics.`;
+  const items = found.map(({ metric, summaries, leader }) => {
+    const value = formatValue(summaries[leader.index]?.mean, metric.unit);
+    const name = policyName(policies[leader.index] as string, policies);
+    const rivals = leader.rivals.map((index) => policyName(policies[index] as string, policies)).join(', ');
+    const words =
+      leader.rivals.length === 0
+        ? `${name} is best with <strong>${value}</strong>, and better than every other.`
+        : `${name} has the best mean, ${value}, and is not shown to be better than ${rivals}.`;
+    return `${escapeText(capital(metric.title))}: ${words}`;
+  });
+  return `<p class="verdict">${head}</p>${list(items)}`;
+}
+
+function isShown({ comparison: { verdict } }: ComparedPair): boolean {
+  return verdict === 'better' || verdict === 'worse';
+}
+
+/** The answer in one line: who is better, in how much of what was looked at. */
+function headline(policy: string, baseline: string, better: number, worse: number, of: number, tiny: number): string {
+  const all = of === 1 ? 'the one metric' : `the ${of} metrics`;
+  const part = (count: number): string => (of === 1 ? all : `${count} of ${all}`);
+  const rest = of - better - worse;
+  const small = tiny === 0 ? '' : ` (${tiny} of them by less than 1 %)`;
+  if (better + worse === 0) return `<strong>No difference shown</strong> between ${policy} and ${baseline} in ${all}.`;
+  const others = rest === 0 ? '' : `; no difference shown in ${rest}`;
+  if (better > 0 && worse > 0) {
+    return `<strong>It depends on what counts:</strong> ${policy} is better than ${baseline} in ${better} and worse in ${part(worse)}${small}${others}.`;
+  }
+  const [word, other] = worse === 0 ? ['better', 'worse'] : ['worse', 'better'];
+  return `${policy} is <strong>${word}</strong> than ${baseline} in ${part(better + worse)}${small}, ${other} in none${others}.`;
 }
 
 function policyName(policy: string, policies: readonly string[]): string {

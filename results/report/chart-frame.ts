@@ -9,8 +9,8 @@ import { formatBare, formatTick, timeUnitOf } from './number-format.ts';
 import type { Unit } from './report-data.ts';
 
 export const WIDTH = 460;
-export const HEIGHT = 280;
-export const MARGIN = { top: 26, right: 14, bottom: 44, left: 62 } as const;
+export const HEIGHT = 284;
+export const MARGIN = { top: 26, right: 14, bottom: 48, left: 62 } as const;
 
 /** A position for a value, and the values to mark. */
 export interface Axis {
@@ -45,7 +45,9 @@ function isCount(unit: Unit): boolean {
 
 export function linearAxis({ title, unit, domain, range, ticks = 5 }: AxisOptions): Axis {
   const least = isCount(unit) ? 4 : 0;
-  const [low, high] = [domain[0], Math.max(domain[1], domain[0] + least) || 1];
+  const [low, top] = [domain[0], Math.max(domain[1], domain[0] + least) || 1];
+  // A share of nearly 1 that rounding has put above it must not make the axis go to 120 %.
+  const high = unit === 'fraction' && top > 0.9 && top < 1.001 ? 1 : top;
   const size = tickSize(unit, high);
   const scale = scaleLinear()
     .domain([low / size, (high > low ? high : low + 1) / size])
@@ -76,12 +78,12 @@ export function axes(x: Axis, y: Axis): string {
   });
   const xTicks = spaced(x).map((tick) => {
     const at = coordinate(x.position(tick));
-    return `<path class="grid" d="M${at} ${top}V${bottom}"/><text class="tick" x="${at}" y="${bottom + 16}" text-anchor="middle">${tickText(x, tick)}</text>`;
+    return `<path class="grid" d="M${at} ${top}V${bottom}"/><text class="tick" x="${at}" y="${bottom + 20}" text-anchor="middle">${tickText(x, tick)}</text>`;
   });
   return (
     `<g aria-hidden="true">${yTicks.join('')}${xTicks.join('')}<path class="axis" d="M${left} ${bottom}H${right}"/>` +
     `<text class="title" x="4" y="14">${escapeText(axisTitle(y))}</text>` +
-    `<text class="title" x="${right}" y="${bottom + 36}" text-anchor="end">${escapeText(axisTitle(x))}</text></g>`
+    `<text class="title" x="${right}" y="${bottom + 40}" text-anchor="end">${escapeText(axisTitle(x))}</text></g>`
   );
 }
 
@@ -129,5 +131,6 @@ export interface Figure {
 
 export function figure({ title, chart, caption, numbers, class: name }: Figure): string {
   const details = numbers === '' ? '' : `<details><summary>Numbers: ${escapeText(title)}</summary>${numbers}</details>`;
-  return `<figure${name === undefined ? '' : ` class="${name}"`}><h4>${escapeText(title)}</h4>${chart}<figcaption>${escapeText(caption)}</figcaption>${details}</figure>\n`;
+  const below = caption === '' ? '' : `<figcaption>${escapeText(caption)}</figcaption>`;
+  return `<figure${name === undefined ? '' : ` class="${name}"`}><h4>${escapeText(title)}</h4>${chart}${below}${details}</figure>\n`;
 }

@@ -4,12 +4,17 @@ import { capital, escapeText, table, type TableCell } from './markup.ts';
 import { formatBare, formatP, formatValue } from './number-format.ts';
 import type { Unit } from './report-data.ts';
 
+/** With more policies than this there is no column of verdicts. */
+const MOST_WITH_SENTENCES = 3;
+
 export function comparisonTable(
   caption: string,
   compared: readonly ComparedMetric[],
   policies: readonly string[],
 ): string {
-  const judged = policies.length > 1;
+  // Of many policies each value is marked; the sentences would take more room than the page has.
+  const marked = policies.length > MOST_WITH_SENTENCES;
+  const judged = policies.length > 1 && !marked;
   const named = policies.length > 2;
   const columns = [
     { title: 'metric' },
@@ -25,7 +30,10 @@ export function comparisonTable(
       cells: [
         { html: nameOf(one) },
         ...one.summaries.map(
-          (summary): TableCell => ({ html: valueOf(summary, one.metric.unit), sort: summary?.mean }),
+          (summary, index): TableCell => ({
+            html: `${marked ? markOf(one.pairs, index) : ''}${valueOf(summary, one.metric.unit)}`,
+            sort: summary?.mean,
+          }),
         ),
         ...(judged ? [{ html: each(one.pairs, (pair) => verdict(pair, named)) }] : []),
         ...(judged && !named
@@ -33,7 +41,8 @@ export function comparisonTable(
           : []),
       ],
     }));
-  return table(caption, columns, rows, { stacked: true });
+  const key = marked ? `; ▲ better, ▼ worse than ${policies[0]} (corrected p ≤ 0.05)` : '';
+  return table(`${caption}${key}`, columns, rows, { stacked: true, compact: marked });
 }
 
 function nameOf({ metric }: ComparedMetric): string {
@@ -52,6 +61,14 @@ function valueOf(summary: ComparedMetric['summaries'][number], unit: Unit): stri
   const [low, high] = summary.ci95;
   if (!Number.isFinite(low)) return bare(summary.mean);
   return `${bare(summary.mean)} <span class="soft">[${bare(low)}, ${bare(high)}]</span>`;
+}
+
+/** Of the difference of a policy from the first, where it was shown. */
+function markOf(pairs: readonly ComparedPair[], index: number): string {
+  const pair = pairs.find(({ policyIndex, baselineIndex }) => policyIndex === index && baselineIndex === 0);
+  const verdict = pair?.comparison.verdict;
+  if (verdict !== 'better' && verdict !== 'worse') return '';
+  return `<span class="mark ${verdict}" title="${verdict} than the first policy">${verdict === 'better' ? '▲' : '▼'}</span> `;
 }
 
 function each(pairs: readonly ComparedPair[], text: (pair: ComparedPair) => string): string {

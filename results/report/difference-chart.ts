@@ -9,7 +9,9 @@ const TOP = 30;
 const TITLE = 20;
 const ROW = 18;
 const LEFT = 12;
-const RIGHT = WIDTH - 12;
+const RIGHT = WIDTH - 74;
+/** The numbers stand in a column of their own, where no line can run through them. */
+const NUMBERS = WIDTH - 6;
 
 interface Drawn {
   readonly title: string;
@@ -60,8 +62,9 @@ export function differenceChart(compared: readonly ComparedMetric[], policies: r
         grid.join('') + rows.join(''),
         y + 6,
       ),
-    caption: `Mean difference from ${policies[0]} over paired runs, with its 95 % interval. A filled dot is a difference that was shown (corrected p ≤ 0.05), a hollow one was not.${cut ? ' What goes beyond the edge is cut; its number stands beside it.' : ''}`,
+    caption: `Mean difference from ${policies[0]} over paired runs, with its 95 % interval. A filled dot is a difference that was shown (corrected p ≤ 0.05), a hollow one was not.${cut ? ' What goes beyond the edge is cut.' : ''}`,
     numbers: '',
+    class: 'high',
   });
 }
 
@@ -82,11 +85,9 @@ function whisker({ pair }: Drawn, x: (value: number) => number, y: number): stri
   const [low, high] = relativeCi95;
   const shown = verdict === 'better' || verdict === 'worse';
   const middle = at(relative);
-  const atLeft = at(high) > WIDTH * 0.75;
-  const label = atLeft ? at(low) - 8 : at(high) + 8;
   return (
     `<g class="p${pair.policyIndex}"><path class="whisker" d="M${coordinate(at(low))} ${y}H${coordinate(at(high))}"/>` +
     `<circle class="${shown ? 'dot' : 'ring'}" cx="${coordinate(middle)}" cy="${y}" r="4.5"/>` +
-    `<text class="tick over" x="${coordinate(label)}" y="${y + 4}" text-anchor="${atLeft ? 'end' : 'start'}">${formatPercentChange(relative)}</text></g>`
+    `<text class="tick" x="${NUMBERS}" y="${y + 5}" text-anchor="end">${formatPercentChange(relative)}</text></g>`
   );
 }

@@ -10,7 +10,7 @@ const LOG_FROM_RATIO = 20;
 const TABLE_LEVELS = [0.5, 0.9, 0.95, 0.99, 1] as const;
 
 export function distributionChart(distribution: Distribution, policies: readonly string[]): string {
-  const { title, unit, levels } = distribution;
+  const { title, unit, levels, note } = distribution;
   const spreads = distribution.policies.filter((spread): spread is Spread => spread !== undefined);
   const low = Math.min(...spreads.map((spread) => spread.low[0] as number));
   const high = Math.max(...spreads.map((spread) => spread.high[levels.length - 1] as number));
@@ -18,7 +18,12 @@ export function distributionChart(distribution: Distribution, policies: readonly
   const isLog = high / smallest > LOG_FROM_RATIO;
   const options: AxisOptions = { title, unit, domain: isLog ? [smallest, high] : [low, high], range: X_RANGE };
   const x = isLog ? logAxis(options) : linearAxis(options);
-  const y = linearAxis({ title: 'share of Pods', unit: 'fraction', domain: [0, 1], range: Y_RANGE });
+  const y = linearAxis({
+    title: 'share of Pods that took no longer',
+    unit: 'fraction',
+    domain: [0, 1],
+    range: Y_RANGE,
+  });
   const paths = distribution.policies.map((spread, index) => {
     if (spread === undefined) return '';
     const at = (values: readonly number[], i: number): number => x.position(values[i] as number);
@@ -40,11 +45,9 @@ export function distributionChart(distribution: Distribution, policies: readonly
     return `${policy}: half of the Pods within ${quantileText(distribution, spread, 0.5)}, 99 % within ${quantileText(distribution, spread, 0.99)}`;
   });
   return figure({
-    title: `${capital(title)} of Pods`,
+    title: capital(title),
     chart: legend(policies) + svg(`${title}, cumulative. ${described.join('. ')}.`, axes(x, y) + paths.join('')),
-    caption:
-      `Share of Pods that waited no longer. ${described.join('; ')}. ` +
-      `${spreads.some(({ runs }) => runs > 1) ? 'Line: median run; band: lowest to highest run. ' : ''}${isLog ? 'Logarithmic axis.' : ''}`.trim(),
+    caption: [note ?? '', isLog ? 'Logarithmic axis.' : ''].filter((words) => words !== '').join(' '),
     numbers: table(
       `${capital(title)}: quantiles of the median run [lowest, highest run]`,
       [{ title: 'quantile' }, ...policies.map((policy, i) => ({ title: policy, numeric: true, class: `p${i}` }))],

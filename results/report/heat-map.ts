@@ -28,16 +28,19 @@ export function heatMap(map: HeatMap, index: number): string {
     `Mean ${mean}; at the end the emptiest row is at ${formatValue(emptiest, 'fraction')}, ` +
     `the fullest at ${formatValue(fullest, 'fraction')}.`;
   return figure({
-    title: `${title}, ${policy}`,
+    title: policy,
     chart: svg(`Heat map of ${title}, policy ${policy}, run ${run}. ${words}`, content, TOP + PLOT_HEIGHT + 64),
-    caption: `Run ${run}. ${words} A row is ${rowText(rows)}, first Node on top.`,
+    caption: words,
     numbers: numbersTable(map, spans),
     class: `p${index}`,
   });
 }
 
-function rowText(rows: readonly HeatRow[]): string {
-  return rows.some(({ label }) => label.includes('…')) ? 'a group of neighbouring Nodes' : 'a Node';
+/** How to read the maps of one resource, said once above them. */
+export function heatMapLead(maps: readonly HeatMap[]): string {
+  const grouped = maps.some(({ rows }) => rows.some(({ label }) => label.includes('…')));
+  const row = grouped ? 'a group of neighbouring Nodes' : 'a Node';
+  return `Share of what ${grouped ? 'the Nodes' : 'the Node'} can give, in run ${maps[0]?.run ?? 0}. A row is ${row}, the first on top.`;
 }
 
 function average(values: readonly number[]): number {

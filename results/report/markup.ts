@@ -31,13 +31,13 @@ export type TableCell = string | { readonly html: string; readonly sort?: number
 
 /**
  * A table in a region of its own that can be scrolled by keyboard; the first cell of each row is its head. On a phone the cells
- * of a stacked table stand below each other, each with the title of its column.
+ * of a stacked table stand below each other, each with the title of its column; in a compact one intervals stand below their means.
  */
 export function table(
   caption: string,
   columns: readonly TableColumn[],
   rows: readonly { readonly class?: string; readonly cells: readonly TableCell[] }[],
-  look: { readonly stacked?: boolean } = {},
+  look: { readonly stacked?: boolean; readonly compact?: boolean } = {},
 ): string {
   const head = columns.map((column) => `<th scope="col"${classes(column)}>${escapeText(column.title)}</th>`).join('');
   const body = rows.map(({ class: name, cells }) => {
@@ -47,9 +47,14 @@ export function table(
     return `<tr${name === undefined ? '' : ` class="${name}"`}>${inner}</tr>`;
   });
   return (
-    `<div class="scroll" role="region" tabindex="0" aria-label="${escapeText(caption)}"><table${look.stacked === true ? ' class="stacked"' : ''}>` +
+    `<div class="scroll" role="region" tabindex="0" aria-label="${escapeText(caption)}"><table${tableClass(look)}>` +
     `<caption>${escapeText(caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table></div>`
   );
+}
+
+function tableClass({ stacked, compact }: { readonly stacked?: boolean; readonly compact?: boolean }): string {
+  const names = [stacked === true ? 'stacked' : '', compact === true ? 'compact' : ''].filter((name) => name !== '');
+  return names.length === 0 ? '' : ` class="${names.join(' ')}"`;
 }
 
 function classes(column: TableColumn): string {
@@ -74,7 +79,7 @@ export function legend(policies: readonly string[], first = 0): string {
   return `<ul class="legend">${items.slice(first).join('')}</ul>`;
 }
 
-/** A title as the beginning of a line. */
+/** A title as the beginning of a line; a name such as nvidia.com/gpu stays as it is written. */
 export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return /^\S*[./]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }

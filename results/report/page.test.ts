@@ -44,7 +44,9 @@ describe('the report', () => {
     expect(words).toContain('better by 50.0 %');
     expect(words).toMatch(/worse by 100\.5 % \[[0-9., ]+\]/);
     expect(words).toContain('no difference shown');
-    expect(words).toContain('spread against pack: better in 1, worse in 1, no difference shown in 1 of 3 metrics.');
+    expect(words).toContain(
+      'It depends on what counts: spread is better than pack in 1 and worse in 1 of the 3 metrics; no difference shown in 1.',
+    );
     expect(words).toContain('p, corrected');
   });
 
@@ -56,7 +58,7 @@ describe('the report', () => {
 
   test('every chart has a text, and every figure its numbers in a table or the main table', () => {
     const charts = [...page.matchAll(/<svg class="chart"[^>]*>/g)].map(([tag]) => tag);
-    expect(charts).toHaveLength(8);
+    expect(charts).toHaveLength(9);
     for (const tag of charts) expect(tag).toMatch(/role="img" aria-label="[^"]{20,}"/);
     const figures = page.split('<figure').slice(1);
     const without = figures.filter((one) => !one.includes('<details>')).map((one) => /<h4>(.*?)<\/h4>/.exec(one)?.[1]);
@@ -86,7 +88,23 @@ describe('the report', () => {
     expect(withoutScript(page)).not.toMatch(/NaN|Infinity|undefined/);
   });
 
-  test('of four policies each is told against the first, with its p-value, and a table has all six pairs', () => {
+  test('groups what is drawn over time, says what it is, and names what stayed 0 without drawing it', () => {
+    const words = text(page);
+    expect(words.indexOf('Pods over time')).toBeLessThan(words.indexOf('Resources over time'));
+    expect(words).toContain('Requested by Pods, of what all Nodes can give.');
+    expect(words).toContain('0 at every instant, and so not drawn: Gated Pods, CPU stranded.');
+  });
+
+  test('a metric of which no direction is good is in the tables, and in no verdict of the answer', () => {
+    const [first] = SAMPLE_REPORT.cases as readonly [ReportCase];
+    const metrics = first.metrics.slice(0, 1).map((metric) => ({ ...metric, better: 'neither' as const }));
+    const words = text(reportPage({ ...SAMPLE_REPORT, plan: undefined, cases: [{ ...first, metrics }] }));
+    expect(words).toMatch(/higher by [0-9.]+ %|lower by [0-9.]+ %/);
+    expect(words).toContain('no metric by which to judge them');
+    expect(words).not.toContain('lower is better');
+  });
+
+  test('of four policies the best of each metric is told, then each against the first, and a table has all six pairs', () => {
     const [first] = SAMPLE_REPORT.cases;
     const metrics = first?.metrics.slice(0, 1).map((metric) => {
       const [a, b] = metric.samples;
@@ -100,9 +118,14 @@ describe('the report', () => {
       ],
     });
     const words = text(four);
-    for (const policy of ['x', 'y', 'z']) expect(words).toContain(`${policy} against w:`);
-    expect(words).not.toContain('z against y:');
-    expect(words).toMatch(/x: ▲ better by 50\.0 % \[[^\]]*\] p /);
+    expect(words).toContain('has the best mean, 2 s, and is not shown to be better than z.');
+    expect(words).toContain('No policy is shown to be better than all others in any metric.');
+    for (const policy of ['x', 'z'])
+      expect(words).toContain(`${policy} is better than w in the one metric, worse in none.`);
+    expect(words).toContain('No difference shown between y and w in the one metric.');
+    expect(words).not.toContain('better than y');
+    expect(words).toContain('▲ better, ▼ worse than w (corrected p ≤ 0.05)');
+    expect(four.match(/<span class="mark better" title/g)).toHaveLength(2);
     const pairs = four.split('<caption>Every pair of policies</caption>')[1]?.split('</table>')[0] ?? '';
     expect(pairs.match(/<th scope="row"/g)).toHaveLength(6);
     for (const row of four.match(/<tr[^]*?<\/tr>/g) ?? []) expect(row).not.toContain('undefined');

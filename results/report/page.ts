@@ -8,7 +8,7 @@ import { comparisonTable, pairsTable } from './comparison-table.ts';
 import { differenceChart } from './difference-chart.ts';
 import { distributionChart } from './distribution-chart.ts';
 import { frontierChart } from './frontier-chart.ts';
-import { heatMap } from './heat-map.ts';
+import { heatMap, heatMapLead } from './heat-map.ts';
 import { escapeText, table } from './markup.ts';
 import { formatValue } from './number-format.ts';
 import { podLives } from './pod-lives.ts';
@@ -138,24 +138,56 @@ function caseSection(data: ReportData, each: ReportCase, compared: readonly Comp
     disclosure('Every pair of policies, with p-values before and after correction', pairs);
   const parts = [
     group('Policies side by side', `${comparisonTable('Mean of runs [95 % interval]', main, policies)}${more}`),
-    figures('Differences and latency', [
-      differenceChart(main, policies),
-      ...each.distributions.filter(hasSamples).map((one) => distributionChart(one, policies)),
-    ]),
-    figures(
-      'Over time',
-      each.gauges.filter(hasSamples).map((one) => timeChart(one, policies)),
-    ),
-    figures(
-      'Fragmentation',
-      each.curves.filter(hasSamples).map((one) => curvesChart(one, policies)),
-    ),
+    ...differences(each, main, policies),
+    ...gaugeGroups(each, policies),
+    flatGauges(each),
     nodes(each, policies),
     figures('Pods', each.lives === undefined ? [] : [podLives(each.lives, policies)]),
     unplaced(each, policies),
   ];
   const heading = each.title === '' ? 'Evidence' : each.title;
   return `<section id="case${index}" aria-label="${escapeText(heading)}"><h2>${escapeText(heading)}</h2>${parts.join('')}</section>`;
+}
+
+/** Differences beside latencies, and what became of GPUs below; without latencies it stands beside the differences itself. */
+function differences(each: ReportCase, main: readonly ComparedMetric[], policies: readonly string[]): string[] {
+  const difference = differenceChart(main, policies);
+  const latencies = each.distributions.filter(hasSamples);
+  const curves = each.curves.filter(hasSamples);
+  const gpus = curves.map((one) => curvesChart(one, policies));
+  if (latencies.length === 0) {
+    return [figures(gpus.length === 0 ? 'Differences' : 'Fragmentation of GPUs', [difference, ...gpus], lines(curves))];
+  }
+  const drawn = latencies.map((one) => distributionChart(one, policies));
+  return [
+    figures('Differences and latency', [difference, ...drawn], lines(latencies)),
+    figures('Fragmentation of GPUs', gpus, lines(curves)),
+  ];
+}
+
+/** One part of the page for each group of gauges. */
+function gaugeGroups({ gauges }: ReportCase, policies: readonly string[]): string[] {
+  const drawn = gauges.filter(hasSamples);
+  return [...new Set(drawn.map(({ group: title }) => title))].map((title) => {
+    const own = drawn.filter((gauge) => gauge.group === title);
+    return figures(
+      title,
+      own.map((gauge) => timeChart(gauge, policies)),
+      lines(own),
+    );
+  });
+}
+
+function flatGauges({ flat }: ReportCase): string {
+  return flat.length === 0
+    ? ''
+    : `<p class="soft">0 at every instant, and so not drawn: ${escapeText(flat.join(', '))}.</p>`;
+}
+
+/** How to read the lines of a part, said once above it. */
+function lines(drawn: readonly { readonly policies: readonly ({ readonly runs: number } | undefined)[] }[]): string {
+  const runs = Math.max(0, ...drawn.flatMap(({ policies }) => policies.map((one) => one?.runs ?? 0)));
+  return runs < 2 ? '' : `A line is the median of ${runs} runs, its band goes from the lowest to the highest.`;
 }
 
 function disclosure(title: string, content: string): string {
@@ -170,9 +202,10 @@ function group(title: string, content: string): string {
   return content === '' ? '' : `\n<h3>${escapeText(title)}</h3>${content}`;
 }
 
-function figures(title: string, charts: readonly string[]): string {
+function figures(title: string, charts: readonly string[], lead = ''): string {
   const drawn = charts.filter((chart) => chart !== '');
-  return drawn.length === 0 ? '' : group(title, `<div class="figures">${drawn.join('')}</div>`);
+  const before = lead === '' ? '' : `<p class="soft">${escapeText(lead)}</p>`;
+  return drawn.length === 0 ? '' : group(title, `${before}<div class="figures">${drawn.join('')}</div>`);
 }
 
 /** One row of pictures for each resource, policies side by side. */
@@ -180,9 +213,13 @@ function nodes({ heatMaps }: ReportCase, policies: readonly string[]): string {
   const titles = [...new Set(heatMaps.map(({ title }) => title))];
   const rows = titles.map((title) => {
     const maps = heatMaps.filter((map) => map.title === title);
-    return `<div class="figures">${maps.map((map) => heatMap(map, policies.indexOf(map.policy))).join('')}</div>`;
+    return figures(
+      title,
+      maps.map((map) => heatMap(map, policies.indexOf(map.policy))),
+      heatMapLead(maps),
+    );
   });
-  return group('Nodes', rows.join(''));
+  return rows.join('');
 }
 
 function unplaced({ unplaced: reasons }: ReportCase, policies: readonly string[]): string {

@@ -30,6 +30,8 @@ export interface ReportCase {
   readonly metrics: readonly ReportMetric[];
   readonly distributions: readonly Distribution[];
   readonly gauges: readonly GaugeOverTime[];
+  /** Titles of gauges that were 0 throughout, which need no chart. */
+  readonly flat: readonly string[];
   readonly curves: readonly Curves[];
   readonly heatMaps: readonly HeatMap[];
   readonly lives: PodLives | undefined;
@@ -53,6 +55,8 @@ export interface ReportMetric {
 export interface Distribution {
   readonly title: string;
   readonly unit: Unit;
+  /** What the title does not say. */
+  readonly note?: string;
   /** Ascending, from 0 to 1. */
   readonly levels: readonly number[];
   readonly policies: readonly (Spread | undefined)[];
@@ -72,6 +76,10 @@ export interface GaugeOverTime {
   readonly name: string;
   readonly title: string;
   readonly unit: Unit;
+  /** Heading under which it stands; gauges of one group follow each other. */
+  readonly group: string;
+  /** What the title does not say. */
+  readonly note?: string;
   readonly policies: readonly (Band | undefined)[];
 }
 
@@ -91,6 +99,8 @@ export interface Curves {
   readonly xUnit: Unit;
   readonly yTitle: string;
   readonly yUnit: Unit;
+  /** What the titles do not say. */
+  readonly note?: string;
   readonly policies: readonly (Band | undefined)[];
 }
 

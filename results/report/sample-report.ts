@@ -43,7 +43,18 @@ const CASE: ReportCase = {
   title: '',
   metrics: METRICS,
   distributions: [{ title: 'start-up latency', unit: 'µs', levels: LEVELS, policies: [spread(2), spread(1)] }],
-  gauges: [{ name: 'pending', title: 'Pending Pods', unit: 'Pods', policies: [band(200), undefined] }],
+  gauges: [
+    { name: 'pending', title: 'Pending Pods', unit: 'Pods', group: 'Pods over time', policies: [band(200), undefined] },
+    {
+      name: 'cpuUtilisation',
+      title: 'CPU requested',
+      unit: 'fraction',
+      group: 'Resources over time',
+      note: 'Requested by Pods, of what all Nodes can give.',
+      policies: [band(0.8), band(0.7)],
+    },
+  ],
+  flat: ['Gated Pods', 'CPU stranded'],
   curves: [
     {
       title: 'GPU fragmentation',

@@ -69,7 +69,7 @@ nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:4px 18px;padding:0;margin
 .answer h2{border:0;margin:0 0 6px;padding:0;font-size:1.3rem}
 .answer h3{margin:14px 0 4px}
 .verdict{margin:10px 0 4px}
-.lead{margin:6px 0 0;font-size:.92rem;color:var(--soft)}.sentences{margin:4px 0 8px;padding-left:1.2em}
+.verdict{font-size:1.06rem}.lead{margin:6px 0 0;font-size:.92rem;color:var(--soft)}.sentences{margin:4px 0 8px;padding-left:1.2em}
 .sentences li{margin:2px 0}
 .policy{font-weight:650;border-bottom:3px solid var(--c)}
 .mark.better{color:var(--good)}.mark.worse{color:var(--bad)}
@@ -77,9 +77,9 @@ nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:4px 18px;padding:0;margin
 fieldset{border:1px solid var(--rule);border-radius:8px;padding:4px 14px 8px;margin:14px 0;display:flex;flex-wrap:wrap;gap:2px 18px}
 fieldset label{display:inline-flex;align-items:center;gap:7px;min-height:32px;cursor:pointer}
 fieldset input{width:18px;height:18px;accent-color:var(--c)}
-.figures+.figures{margin-top:18px}.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,370px),1fr));gap:18px;align-items:start}
+.figures+.figures{margin-top:18px}.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,370px),1fr));gap:18px;align-items:start}
 figure{margin:0;border:1px solid var(--rule);border-radius:10px;padding:12px 14px;background:var(--bg);min-width:0;max-width:600px}
-figcaption{font-size:.88rem;margin-top:4px}
+figure.high{grid-row:span 2}figcaption{font-size:.88rem;margin-top:4px}
 svg.chart{display:block;width:100%;height:auto}
 svg text{font:14px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;fill:var(--soft)}
 svg text.title{fill:var(--ink)}svg text.over{paint-order:stroke;stroke:var(--bg);stroke-width:5px;stroke-linejoin:round}svg .on{fill:#16202b;font-size:12px}
@@ -103,7 +103,7 @@ thead th{border-bottom:2px solid var(--soft);vertical-align:bottom;white-space:n
 tbody th{font-weight:500;min-width:9.5em}
 .n{text-align:right;white-space:nowrap}
 td .soft{white-space:nowrap}
-@media (min-width:641px){td.words{min-width:21em}}
+@media (min-width:641px){.compact td .soft{display:block}.compact th,.compact td{padding-right:10px}td.words{min-width:21em}}
 thead th[class*="p"]:not(.n):not([class=""]){border-color:var(--c)}
 thead th.n[class*=" p"]{box-shadow:inset 0 -3px var(--c)}
 .pair{display:block}

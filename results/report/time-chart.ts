@@ -3,17 +3,20 @@ import { bandLines, highestOf } from './band-chart.ts';
 import { axes, figure, linearAxis, svg, X_RANGE, Y_RANGE } from './chart-frame.ts';
 import { legend, table } from './markup.ts';
 import { formatValue } from './number-format.ts';
-import type { Band, Curves, GaugeOverTime } from './report-data.ts';
+import type { Band, Curves, GaugeOverTime, Unit } from './report-data.ts';
 
 /** Rows of the table of numbers. */
 const INSTANTS = 10;
 
 export function timeChart(gauge: GaugeOverTime, policies: readonly string[]): string {
-  const { title, unit } = gauge;
-  return curvesChart(
-    { title, xTitle: 'virtual time', xUnit: 'µs', yTitle: title, yUnit: unit, policies: gauge.policies },
-    policies,
-  );
+  const { title, unit, note, policies: bands } = gauge;
+  const curves = { title, xTitle: 'virtual time', xUnit: 'µs', yTitle: yTitleOf(unit), yUnit: unit, policies: bands };
+  return curvesChart(note === undefined ? curves : { ...curves, note }, policies);
+}
+
+/** The figure has the name of the quantity; its axis says what is counted. */
+function yTitleOf(unit: Unit): string {
+  return unit === 'fraction' ? 'share' : unit;
 }
 
 export function curvesChart(curves: Curves, policies: readonly string[]): string {
@@ -23,7 +26,6 @@ export function curvesChart(curves: Curves, policies: readonly string[]): string
   const last = Math.max(...bands.map((band) => band.x[band.x.length - 1] ?? 0));
   const x = linearAxis({ title: xTitle, unit: xUnit, domain: [Math.min(first, 0), last], range: X_RANGE });
   const y = linearAxis({ title: yTitle, unit: yUnit, domain: [0, highestOf(bands)], range: Y_RANGE });
-  const runs = Math.max(...bands.map((band) => band.runs));
   const described = policies.map((policy, index) => {
     const band = curves.policies[index];
     if (band === undefined || band.median.length === 0) return `${policy}: no samples`;
@@ -34,8 +36,8 @@ export function curvesChart(curves: Curves, policies: readonly string[]): string
     title,
     chart:
       legend(policies) +
-      svg(`${title} over ${xTitle}. ${described.join('. ')}.`, axes(x, y) + bandLines(curves.policies, x, y)),
-    caption: runs > 1 ? `Line: median of ${runs} runs; band: lowest to highest run.` : 'One run.',
+      svg(`${title}, over ${xTitle}. ${described.join('. ')}.`, axes(x, y) + bandLines(curves.policies, x, y)),
+    caption: curves.note ?? '',
     numbers: numbersTable(curves, policies, first, last),
   });
 }
