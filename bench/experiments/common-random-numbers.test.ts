@@ -42,7 +42,7 @@ describe('common random numbers', () => {
   beforeAll(() => {
     spread = runs('spread');
     pack = runs('pack');
-  });
+  }, 60_000);
 
   test('give both policies of a run the same Pods, and another run others', () => {
     const rows = (run: SimulatedRun | undefined) => run?.tables.pods ?? [];
