@@ -56,7 +56,7 @@ export async function runStudy(study: Study, options: RunnerOptions): Promise<St
     const tasks = tasksOf(study.experiment, runs).map((task) =>
       options.plain === true ? { ...task, plain: true } : task,
     );
-    await performTasks(folder, tasks, workers, options);
+    await performTasks(study, tasks, workers, options);
     const finished = tasks.map((task) => readPart(folder, task) as FinishedRun);
     const results = finished.map(({ result }) => result);
     const next = nextRuns(study.experiment, runs, results);
@@ -75,15 +75,16 @@ const NOWHERE: ProgressStream = { write: () => true };
 
 /** Performs those of the tasks that are not done. */
 async function performTasks(
-  folder: string,
+  study: Study,
   tasks: readonly RunTask[],
   workers: number,
   options: RunnerOptions,
 ): Promise<void> {
+  const { folder } = options;
   const todo = tasks.filter((task) => readPart(folder, task) === undefined);
   const progress = new Progress(tasks.length, tasks.length - todo.length, options.progress ?? NOWHERE);
   const [only] = todo;
-  if (tasks.length === 1 && only !== undefined) await performRun({ folder, task: only });
+  if (tasks.length === 1 && only !== undefined) await performRun({ folder, task: only }, study);
   else if (todo.length > 0) await performAll(folder, todo, Math.min(workers, todo.length), progress);
   progress.clear();
 }

@@ -1,6 +1,6 @@
 /**
  * What a worker of the pool does: one run of the study in a run folder, from the files there alone, written as a part.
- * Also called in the main process when there is a single run.
+ * Also called in the main process when there is a single run, which has the study already.
  */
 import { join } from 'node:path';
 import { loadStudy, type Study } from './load.ts';
@@ -26,11 +26,14 @@ async function studyIn(folder: string): Promise<Study> {
   return study;
 }
 
-/** Performs a run; what it throws becomes a failed run, which is a result like others. */
-export async function performRun(work: WorkerTask): Promise<void> {
+/**
+ * Performs a run; what it throws becomes a failed run, which is a result like others.
+ * @param study that of the folder, with its plugins, where it is at hand: what was read to check it need not be read again
+ */
+export async function performRun(work: WorkerTask, study?: Study): Promise<void> {
   const startMillis = performance.now();
   try {
-    const { result, tables } = simulate(await studyIn(work.folder), work.task);
+    const { result, tables } = simulate(study ?? (await studyIn(work.folder)), work.task);
     writePart(work.folder, work.task, { result, cost: costSince(startMillis) }, tables);
   } catch (error) {
     recordFailure(work, error, costSince(startMillis));

@@ -9,7 +9,6 @@ import { matchesRequiredNodeAffinity, podRequests, resourceAmount } from '../sch
 import type { Kubelet } from './kubelet.ts';
 import type { KubeletFleet } from './kubelet-fleet.ts';
 import type { PodShape } from './pod-shape.ts';
-import type { PodWorker } from './pod-worker.ts';
 
 /** Amounts of resources; `extended` holds what is neither cpu, memory nor pods. */
 export interface Amounts {
@@ -114,16 +113,12 @@ function conflicts(a: HostPort, b: HostPort): boolean {
   return a.port === b.port && a.protocol === b.protocol && (a.ip === b.ip || a.ip === '0.0.0.0' || b.ip === '0.0.0.0');
 }
 
-function holdsPorts(worker: PodWorker): boolean {
-  return worker.stage !== 'stopped';
-}
-
 function portConflict(kubelet: Kubelet, pod: Pod): boolean {
   const wanted = hostPorts(pod);
   if (wanted.length === 0) return false;
-  for (const worker of kubelet.workers.values()) {
-    if (!holdsPorts(worker) || worker.pod.metadata.uid === pod.metadata.uid) continue;
-    for (const taken of hostPorts(worker.pod)) if (wanted.some((port) => conflicts(port, taken))) return true;
+  for (const other of kubelet.workers.livePods()) {
+    if (other.metadata.uid === pod.metadata.uid) continue;
+    for (const taken of hostPorts(other)) if (wanted.some((port) => conflicts(port, taken))) return true;
   }
   return false;
 }

@@ -16,13 +16,14 @@ import { ImagePuller } from './image-puller.ts';
 import type { KubeletFleet } from './kubelet-fleet.ts';
 import { isEcho } from './pod-status.ts';
 import { isHostNetwork, newPodWorker, type PodWorker } from './pod-worker.ts';
+import { PodWorkers } from './pod-workers.ts';
 
 export class Kubelet {
   readonly fleet: KubeletFleet;
   readonly nodeName: string;
   readonly client: Client;
   readonly images: ImagePuller;
-  readonly workers = new Map<string, PodWorker>();
+  readonly workers = new PodWorkers(this);
   /** Offset of this Node's relist ticks within the second. */
   readonly relistPhaseMicros: Micros;
   readonly recorder: EventRecorder | undefined;
@@ -103,7 +104,7 @@ export class Kubelet {
       throw new Error(`kubelet of ${this.nodeName}: watch of Pods failed: ${event.status.message ?? 'no message'}`);
     }
     const pod = event.object;
-    const worker = this.workers.get(pod.metadata.uid ?? '');
+    const worker = this.workers.find(pod.metadata.uid ?? '');
     if (event.type === 'DELETED') {
       if (worker !== undefined) this.fleet.lifecycle.onRemoved(worker, pod);
       return;
@@ -119,6 +120,7 @@ export class Kubelet {
     if (worker.sent !== undefined && isEcho(worker.sent, pod.status)) worker.sent = pod.status;
     if (deletedNow) this.fleet.lifecycle.onDeletion(worker);
     else if (pod.spec.readinessGates !== undefined) this.fleet.lifecycle.planSync(worker, this.fleet.sim.nowMicros);
+    else this.workers.rest(worker);
   }
 
   #add(pod: Pod): void {
@@ -202,7 +204,7 @@ export class Kubelet {
   setNetworkReady(): void {
     if (this.networkReady) return;
     this.networkReady = true;
-    for (const worker of this.workers.values()) {
+    for (const worker of this.workers.busy()) {
       if (worker.stage === 'waiting' && !worker.hasSandbox) this.fleet.lifecycle.retryForNetwork(worker);
     }
   }

@@ -1,7 +1,7 @@
 /**
  * What a kubelet knows of one Pod: how far it has come, and what runs of each of its containers. Only data; the steps
- * are in `pod-lifecycle.ts`. One of these is kept for every Pod of the cluster, so fields that only troubled
- * containers need are in an object of their own.
+ * are in `pod-lifecycle.ts`. One of these is kept for every Pod that is not at rest (`pod-workers.ts`), so fields that
+ * only troubled containers need are in an object of their own.
  */
 import type { Micros, ScheduledEvent } from '../../engine/index.ts';
 import type { Container, ContainerState, ContainerStatus, Pod, PodStatus } from '../objects/pod.ts';
@@ -88,6 +88,8 @@ export interface PodWorker {
   graceSeconds: number;
   /** The object is gone from the API server. */
   removed: boolean;
+  /** Somebody else than the kubelet may hold this; see pod-workers.ts. */
+  isHeld: boolean;
 }
 
 function newRun(container: Container, kind: ContainerKind): ContainerRun {
@@ -130,6 +132,7 @@ export function newPodWorker(kubelet: Kubelet, pod: Pod, shape: PodShape, isStat
     sent: undefined,
     graceSeconds: 0,
     removed: false,
+    isHeld: false,
   };
 }
 

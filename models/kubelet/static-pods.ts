@@ -52,7 +52,7 @@ export class StaticPods {
 
   /** Makes the mirrors of a Node's static Pods that are not there yet. The Node must be registered. */
   createMirrors(kubelet: Kubelet): void {
-    for (const worker of kubelet.workers.values()) if (worker.isStatic) this.#createMirror(worker);
+    for (const worker of kubelet.workers.busy()) if (worker.isStatic) this.#createMirror(worker);
   }
 
   #createMirror(worker: PodWorker): void {

@@ -121,7 +121,7 @@ export class Requests {
     const path = hostNode === undefined ? network.path(from, to) : from === to ? 'same-node' : 'cross-node';
     const kubelet = fleet.kubelets.get(to);
     if (path === undefined || kubelet === undefined || !kubelet.running) return undefined;
-    const worker = hostNode === undefined ? holderOf(kubelet.workers.values(), address) : undefined;
+    const worker = hostNode === undefined ? kubelet.workers.holderOf(address) : undefined;
     if (worker === undefined) return undefined;
     return { worker, delayMicros: (path === 'same-node' ? this.#sameNode : this.#crossNode).draw() };
   }
@@ -271,11 +271,6 @@ export class Requests {
 function usesClusterDns(dnsPolicy: string | undefined, onHost: boolean): boolean {
   if (dnsPolicy === 'ClusterFirstWithHostNet') return true;
   return (dnsPolicy ?? 'ClusterFirst') === 'ClusterFirst' && !onHost;
-}
-
-function holderOf(workers: Iterable<PodWorker>, address: string): PodWorker | undefined {
-  for (const worker of workers) if (worker.address === address && worker.stage !== 'stopped') return worker;
-  return undefined;
 }
 
 /** A running container that names the port, or names none at all, listens on it. */
