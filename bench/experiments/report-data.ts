@@ -15,14 +15,13 @@ import type {
 } from '../../results/index.ts';
 import { BadInputError } from '../bad-input.ts';
 import { formatCell } from './cell-text.ts';
-import type { CellOf } from './csv-records.ts';
 import { metricsOfRuns } from './metrics-of-runs.ts';
 import { LEVELS, type Steps } from './report-curves.ts';
 import { gaugeOf, isFlat, ordered } from './report-gauges.ts';
 import { gpuCurvesOf, readGpuCurves } from './report-gpu.ts';
 import { heatMapsOf } from './report-nodes.ts';
 import { podLivesOf } from './report-lives.ts';
-import { Gathered, readNodes, readPods, readSeries } from './report-tables.ts';
+import { type Find, Gathered, readNodes, readPods, readSeries } from './report-tables.ts';
 import { failed, type SummarizedRun } from './run-result.ts';
 import type { StudySummary } from './summary.ts';
 
@@ -41,10 +40,7 @@ export function reportDataOf(folder: string): ReportData {
     if (!failed(result))
       gathered.get(placeOf(result.factors, result.policy))?.ends.set(result.run, result.virtualMicros);
   }
-  const find = (record: readonly string[], cell: CellOf): Gathered | undefined => {
-    const cells = factorNames.map((name) => cell(record, name));
-    return gathered.get(JSON.stringify([...cells, cell(record, 'policy')]));
-  };
+  const find = findIn(gathered, factorNames);
   const shownRun = firstCommonRun(summary);
   readSeries(join(folder, 'timeseries.csv'), factorNames, shownRun, find);
   readGpuCurves(join(folder, 'gpu-curve.csv'), find);
@@ -66,6 +62,19 @@ export function reportDataOf(folder: string): ReportData {
     }),
     runs: summary.results.map(runOf),
     plan: readPlan(folder),
+  };
+}
+
+/** Finds the place of a record; rows of one run follow each other, so most have the same place as the row before. */
+function findIn(gathered: ReadonlyMap<string, Gathered>, factorNames: readonly string[]): Find {
+  let last: readonly string[] = [];
+  let owner: Gathered | undefined;
+  return (record, cell) => {
+    const policy = cell(record, 'policy');
+    if (last.at(-1) === policy && factorNames.every((name, i) => cell(record, name) === last[i])) return owner;
+    last = [...factorNames.map((name) => cell(record, name)), policy];
+    owner = gathered.get(JSON.stringify(last));
+    return owner;
   };
 }
 
