@@ -49,8 +49,15 @@ export { writeReport } from './experiments/write-report.ts';
 export { writeTrace } from './experiments/write-trace.ts';
 
 // Questions of capacity.
-export { type Answer, answerPlan, type Tried } from './capacity/answer.ts';
+export { type Answer, answerPlan, type Question, questionOf } from './capacity/answer.ts';
+export type { Evidence, Failure, Tried } from './capacity/candidate.ts';
 export { type LoadedPlan, loadPlan, type PlanInput, planOf } from './capacity/load-plan.ts';
+export { openPlanFolder, planFolderName, planSummary, type PlanSummary } from './capacity/plan-folder.ts';
+export { planJsonSchema } from './capacity/plan-schema.ts';
+export { answerLines } from './capacity/plan-words.ts';
+export { type FileVerdict, repeatPlan, writePlanReport, writeResults } from './capacity/write-plan.ts';
+export type { MachineType } from './catalogue/machine-types.ts';
+export { readCatalogue } from './catalogue/with-type.ts';
 
 // kube-scheduler's own benchmark files.
 export {

@@ -2,15 +2,15 @@
 export { type Cell, type Column, Table } from './record/table.ts';
 export { type GaugeSummary, TimeSeries } from './record/time-series.ts';
 export { reportPage } from './report/page.ts';
+export { planPage } from './report/plan-page.ts';
+export type { Frontier, FrontierPoint, PlanReport, PlanTry } from './report/plan-report.ts';
 export type {
   Band,
-  CapacityPlan,
   Curves,
   Distribution,
   GaugeOverTime,
   HeatMap,
   HeatRow,
-  PlanCandidate,
   PodLife,
   PodLives,
   PodTimes,

@@ -63,8 +63,10 @@ export function cheapestMix(problem: MixProblem): CheapestMix {
   return { counts: best?.counts, price: best?.price ?? Number.NaN, tried };
 }
 
-export function priceOf(types: readonly MixedType[], counts: readonly number[]): number {
-  return counts.reduce((sum, count, i) => sum + count * (types[i]?.price ?? 0), 0);
+/** Of all together; without the last digits, which binary fractions get wrong. */
+export function priceOf(types: readonly Pick<MixedType, 'price'>[], counts: readonly number[]): number {
+  const sum = counts.reduce((total, count, i) => total + count * (types[i]?.price ?? 0), 0);
+  return Number(sum.toPrecision(12));
 }
 
 /** The least count of the last type with which the sums suffice. */

@@ -10,6 +10,7 @@ import { podKey } from '../../models/scheduler/framework/pod-info.ts';
 import type { PluginRegistry } from '../../models/scheduler/profile/registry.ts';
 import { gpuPlugins, gpuSharing } from '../policies/gpu-sharing/gpu-plugins.ts';
 import type { TypicalPod } from '../workloads/openb/fragmentation.ts';
+import { moves, withoutNode } from './settled-pods.ts';
 import { LoneScheduler, type LoneSchedulerOptions } from '../studies/lone-scheduler.ts';
 
 export interface FitPolicy extends Pick<LoneSchedulerOptions, 'configuration' | 'tieBreak'> {
@@ -29,17 +30,12 @@ export interface Misfit {
   readonly lost?: string;
 }
 
-const ZONE = 'topology.kubernetes.io/zone';
+/** Label by which a Node says its zone. */
+export const ZONE = 'topology.kubernetes.io/zone';
 
 /** Higher priority first; equals keep their order. */
 function inSchedulingOrder(pods: readonly Pod[]): Pod[] {
   return pods.toSorted((a, b) => (b.spec.priority ?? 0) - (a.spec.priority ?? 0));
-}
-
-/** Whether a Pod that loses its Node comes again elsewhere: one of a DaemonSet does not, nor does a static one. */
-function moves({ metadata: { ownerReferences, annotations } }: Pod): boolean {
-  if (annotations?.['kubernetes.io/config.mirror'] !== undefined) return false;
-  return ownerReferences?.some(({ kind, controller }) => controller === true && kind === 'DaemonSet') !== true;
 }
 
 export class Fit {
@@ -65,6 +61,11 @@ export class Fit {
       if (misfit !== undefined) return misfit;
     }
     return undefined;
+  }
+
+  /** Places those that fit; the others wait, as in a cluster, and are given back with the reason. */
+  placeSome(pods: readonly Pod[]): Misfit[] {
+    return inSchedulingOrder(pods).flatMap((pod) => this.#placeOne(pod) ?? []);
   }
 
   /** How many Pods like this one fit, up to `most`; they stay. */
@@ -124,8 +125,7 @@ export class Fit {
 
   #move(pods: readonly Pod[], moved: Pod[]): Misfit | undefined {
     for (const pod of inSchedulingOrder(pods)) {
-      const { nodeName: _, ...spec } = pod.spec;
-      const free: Pod = { ...pod, spec };
+      const free = withoutNode(pod);
       const misfit = this.#placeOne(free);
       if (misfit !== undefined) return misfit;
       moved.push(free);

@@ -1,39 +1,54 @@
-/** Reads a plan file and what it names. */
-import { dirname, isAbsolute, join } from 'node:path';
+/** Reads a plan file and what it names, so that the question stands complete in one value. */
+import { dirname } from 'node:path';
 import type { z } from 'zod';
 import type { Node } from '../../models/objects/node.ts';
 import type { Pod } from '../../models/objects/pod.ts';
-import { NODES, PODS } from '../../models/objects/resources.ts';
+import { NAMESPACES, NODES, PODS } from '../../models/objects/resources.ts';
 import { PodClasses } from '../../models/scheduler/framework/pod-class.ts';
-import { BadInputError } from '../bad-input.ts';
+import { BadInputError, type InputPlace } from '../bad-input.ts';
+import { builtInCatalogue } from '../catalogue/machine-types.ts';
+import { inUserNames } from '../experiments/load.ts';
 import { schedulerConfigurationOf, tieBreakOf } from '../experiments/policies.ts';
 import { firstFinding } from '../experiments/schema-errors.ts';
+import { digestOf, Inputs } from '../experiments/study-inputs.ts';
 import { GPU_ANNOTATIONS, gpuRequestOf } from '../policies/gpu-sharing/gpu-objects.ts';
 import { fieldText, parseDocuments, readText, type SourceDocument } from '../workloads/documents.ts';
-import { readManifests } from '../workloads/manifests.ts';
+import { type Manifest, type ManifestSet, manifestsOf } from '../workloads/manifests.ts';
 import { typicalPods } from '../workloads/openb/fragmentation.ts';
+import { checkPods, checkQuestion, checkZones } from './check-question.ts';
 import type { FitPolicy } from './fit.ts';
+import { type CompleteType, completeTypes } from './machine-type.ts';
 import { type Plan, planSchema } from './plan-schema.ts';
+import { snapshotPods } from './snapshot-pods.ts';
 
 export interface LoadedPlan {
+  /** Complete; the files it names are keys of `inputs`. */
   readonly plan: Plan;
+  readonly inputs: Readonly<Record<string, string>>;
+  /** 12 hexadecimal digits of a hash over plan and inputs. */
+  readonly digest: string;
+  readonly types: readonly CompleteType[];
   /** Nodes of the manifests. */
   readonly nodes: readonly Node[];
+  readonly nodeNames: ReadonlySet<string>;
   /** Pods that have a Node. */
   readonly bound: readonly Pod[];
   /** Pods that are to be placed. */
   readonly pods: readonly Pod[];
   readonly template: Pod | undefined;
   readonly policy: Omit<FitPolicy, 'run'>;
+  /** What the reader must know: what was left out of the manifests, and what is not modelled. */
+  readonly notes: readonly string[];
 }
 
 /** @throws BadInputError with file, line and field */
 export function loadPlan(file: string): LoadedPlan {
   const [document, second] = parseDocuments(file, readText(file));
-  if (document === undefined || second !== undefined) {
-    throw new BadInputError('accepted is one plan', { file, line: second?.line });
+  if (document === undefined) throw new BadInputError('is empty; accepted is one plan', { file });
+  if (second !== undefined) {
+    throw new BadInputError('a second document begins here; accepted is one plan', { file, line: second.line });
   }
-  return completePlan(document, dirname(file));
+  return planOfDocument(document, dirname(file));
 }
 
 /** A plan as a person writes it, without the defaults. */
@@ -45,84 +60,118 @@ export type PlanInput = z.input<typeof planSchema>;
  * @throws BadInputError naming the field
  */
 export function planOf(plan: PlanInput, folder = '.'): LoadedPlan {
-  return completePlan({ file: 'plan', line: 1, value: plan, lineOf: () => undefined }, folder);
+  return planOfDocument({ file: 'plan', line: 1, value: plan, lineOf: () => undefined }, folder);
 }
 
-function completePlan(document: SourceDocument, folder: string): LoadedPlan {
-  const plan = parsePlan(document);
-  const place = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
-  const { nodes, pods, template, policy, seed } = plan;
-  const set = readManifests([...(nodes.manifests ?? []), ...(pods ?? [])].map(place));
-  const ofKind = <T>(resource: typeof NODES | typeof PODS): T[] =>
-    set.manifests.filter((manifest) => manifest.resource === resource).map(({ object }) => object as T);
-  const all = ofKind<Pod>(PODS).filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed');
-  const other = set.manifests.find(
-    ({ resource, object }) => resource !== NODES && resource !== PODS && object.kind !== 'Namespace',
-  );
-  if (other !== undefined) {
-    throw new BadInputError(`kind ${other.object.kind} is not modelled in a plan; accepted are Node and Pod`, {
-      file: other.place.document.file,
-      line: other.place.document.line,
-    });
+function planOfDocument(document: SourceDocument, folder: string): LoadedPlan {
+  const written = checkedPlan(document);
+  const inputs = new Inputs(folder);
+  const plan = withInputs(written, inputs);
+  try {
+    return completePlan(plan, inputs, document);
+  } catch (error) {
+    // Manifests are read under the names that they have in a run folder.
+    if (error instanceof BadInputError) throw new BadInputError(inUserNames(inputs, error.message));
+    throw error;
   }
-  const inputs = typeof policy.scheduler === 'string' ? { [policy.scheduler]: readText(place(policy.scheduler)) } : {};
-  const pod = template === undefined ? undefined : onePod(place(template));
-  return {
-    plan,
-    nodes: ofKind<Node>(NODES),
-    bound: all.filter(({ spec }) => (spec.nodeName ?? '') !== ''),
-    pods: all.filter(({ spec }) => (spec.nodeName ?? '') === ''),
-    template: pod,
-    policy: {
-      configuration: schedulerConfigurationOf(policy, inputs),
-      tieBreak: tieBreakOf(policy),
-      seed: String(seed),
-      typicalGpuPods: typicalOf(pod === undefined ? all : [...all, pod]),
-    },
-  };
 }
 
-function parsePlan(document: SourceDocument): Plan {
-  const { file } = document;
+function checkedPlan(document: SourceDocument): Plan {
   const result = planSchema.safeParse(document.value, { reportInput: false });
   if (result.success) {
-    checkQuestion(result.data, file);
+    checkQuestion(result.data, document);
     return result.data;
   }
-  const { finding } = firstFinding(result.error.issues, document.value);
-  throw new BadInputError(finding.message, {
-    file,
+  const { finding, more } = firstFinding(result.error.issues, document.value);
+  throw new BadInputError(more === 0 ? finding.message : `${finding.message} (and ${more} more)`, {
+    file: document.file,
     line: document.lineOf(finding.path),
     field: fieldText(finding.path),
   });
 }
 
-/** What each question needs. */
-function checkQuestion({ find, nodes, pods, template, objectives }: Plan, file: string): void {
-  const refuse = (field: string, message: string): never => {
-    throw new BadInputError(message, { file, field });
+/** Gathers the files that a plan names, relative to its folder, and names them anew. */
+function withInputs(plan: Plan, inputs: Inputs): Plan {
+  const { nodes, pods, template, policy } = plan;
+  const asksCatalogue = nodes.catalogue !== undefined || nodes.types?.some(({ type }) => type !== undefined) === true;
+  return {
+    ...plan,
+    nodes: {
+      ...nodes,
+      ...(nodes.manifests && { manifests: inputs.take(nodes.manifests) }),
+      ...(asksCatalogue && { catalogue: inputs.takeFile(nodes.catalogue ?? builtInCatalogue()) }),
+    },
+    ...(pods && { pods: inputs.take(pods) }),
+    ...(template !== undefined && { template: inputs.takeFile(template) }),
+    policy: {
+      ...policy,
+      ...(typeof policy.scheduler === 'string' && { scheduler: inputs.takeFile(policy.scheduler) }),
+    },
   };
-  const { types, manifests } = nodes;
-  if ((types === undefined) === (manifests === undefined)) refuse('nodes', 'accepted is one of types and manifests');
-  if (find === 'nodes' && types !== undefined && types.length > 1)
-    refuse('nodes.types', 'find nodes has one type; for several: find cheapest');
-  if (find === 'cheapest' && types === undefined) refuse('nodes', 'find cheapest needs types');
-  if ((find === 'nodes' || find === 'cheapest') && pods === undefined)
-    refuse('pods', `find ${find} needs Pods to place`);
-  if ((find === 'replicas' || find === 'removable') && manifests === undefined)
-    refuse('nodes', `find ${find} needs manifests: the snapshot`);
-  if ((find === 'replicas') !== (template !== undefined))
-    refuse('template', 'accepted with find replicas, and needed there');
-  if ((find === 'replicas' || find === 'removable') && objectives.startup !== undefined) {
-    refuse('objectives.startup', `not modelled with find ${find}`);
-  }
 }
 
-function onePod(file: string): Pod {
-  const { manifests } = readManifests([file]);
-  const pods = manifests.filter(({ resource }) => resource === PODS);
+function completePlan(plan: Plan, { texts }: Inputs, document: SourceDocument): LoadedPlan {
+  const { nodes, pods, template, policy, seed } = plan;
+  // A file that is named for its Nodes and for its Pods, such as a snapshot, is read once.
+  const set = manifestsIn([...new Set([...(nodes.manifests ?? []), ...(pods ?? [])])], texts);
+  const types = completeTypes(plan, texts, document);
+  const given = objectsOf<Node>(set, NODES);
+  checkZones(plan, given, document);
+  const snapshot = snapshotPods(objectsOf<Pod>(set, PODS));
+  const pod = template === undefined ? undefined : onePod(template, texts);
+  const all = [...snapshot.bound, ...snapshot.pods];
+  checkPods(plan, all.length, document);
+  return {
+    plan,
+    inputs: texts,
+    digest: digestOf(plan, texts),
+    types,
+    nodes: given,
+    nodeNames: new Set(given.map(({ metadata }) => metadata.name)),
+    bound: snapshot.bound,
+    pods: snapshot.pods,
+    template: pod,
+    policy: {
+      configuration: schedulerConfigurationOf(policy, texts),
+      tieBreak: tieBreakOf(policy),
+      seed: String(seed),
+      typicalGpuPods: typicalOf(pod === undefined ? all : [...all, pod]),
+    },
+    notes: [...notModelled(set), ...snapshot.notes],
+  };
+}
+
+/** @throws BadInputError for what a plan cannot hold */
+function manifestsIn(files: readonly string[], texts: Readonly<Record<string, string>>): ManifestSet {
+  const set = manifestsOf(files.flatMap((name) => parseDocuments(name, texts[name] ?? '')));
+  const other = set.manifests.find(
+    ({ resource }) => resource !== NODES && resource !== PODS && resource !== NAMESPACES,
+  );
+  if (other === undefined) return set;
+  throw new BadInputError(
+    `kind ${other.object.kind} is not modelled in a plan; accepted are Node and Pod`,
+    placeOf(other),
+  );
+}
+
+function placeOf({ place: { document, path } }: Manifest): InputPlace {
+  return { file: document.file, line: document.lineOf([...path, 'kind']) };
+}
+
+function objectsOf<T>(set: ManifestSet, wanted: typeof NODES | typeof PODS): T[] {
+  return set.manifests.filter(({ resource }) => resource === wanted).map(({ object }) => object as T);
+}
+
+function notModelled({ notModelled: found }: ManifestSet): string[] {
+  return found.map(
+    ({ what, count, first }) => `not modelled, so without effect: ${what} (${count} ×, first at ${first})`,
+  );
+}
+
+function onePod(file: string, texts: Readonly<Record<string, string>>): Pod {
+  const pods = objectsOf<Pod>(manifestsIn([file], texts), PODS);
   if (pods.length !== 1) throw new BadInputError(`found ${pods.length} Pods; accepted is one`, { file });
-  return pods[0]?.object as Pod;
+  return pods[0] as Pod;
 }
 
 /** Shapes of the Pods that ask for GPUs by annotation; none when no Pod does. */

@@ -1,22 +1,24 @@
 /** Nodes to try: so many of a type, or so many in the proportions of given ones. */
 import type { ResourceList } from '../../models/objects/meta.ts';
 import type { Node } from '../../models/objects/node.ts';
-import type { MachineType } from './plan-schema.ts';
+import { ZONE } from './fit.ts';
+import type { CompleteType } from './machine-type.ts';
 
 /** Pods of a Node where its type does not say; the kubelet's default maxPods. */
 const PODS_UNLESS_GIVEN = '110';
 
-export function nodesOfType(type: MachineType, count: number): Node[] {
-  const { name, capacity, labels, zones } = type;
-  const amounts = { pods: PODS_UNLESS_GIVEN, ...capacity } as ResourceList;
+export function nodesOfType(type: CompleteType, count: number): Node[] {
+  const { name, labels, zones, taints } = type;
+  const capacity: ResourceList = { pods: PODS_UNLESS_GIVEN, ...type.capacity };
+  const allocatable: ResourceList = { ...capacity, ...type.allocatable };
   return Array.from({ length: count }, (_, i): Node => {
-    const zone: Record<string, string> =
-      zones === undefined ? {} : { 'topology.kubernetes.io/zone': zones[i % zones.length] as string };
+    const zone: Record<string, string> = zones === undefined ? {} : { [ZONE]: zones[i % zones.length] as string };
     return {
       apiVersion: 'v1',
       kind: 'Node',
       metadata: { name: `${name}-${i}`, labels: { 'kubernetes.io/hostname': `${name}-${i}`, ...zone, ...labels } },
-      status: { capacity: amounts, allocatable: amounts },
+      ...(taints !== undefined && { spec: { taints } }),
+      status: { capacity, allocatable },
     };
   });
 }

@@ -4,14 +4,16 @@ import type { Node } from '../../models/objects/node.ts';
 import { checkedExperiment, type Study } from '../experiments/load.ts';
 import { simulate } from '../experiments/simulate.ts';
 import type { LoadedPlan } from './load-plan.ts';
+import type { SettledPods } from './settled-pods.ts';
 
 const NODES_FILE = 'inputs/nodes.yaml';
 const PODS_FILE = 'inputs/pods.yaml';
 
 /** Undefined when not every Pod came to run within an hour. */
 export function startupP99Seconds(
-  { plan, bound, pods, policy }: LoadedPlan,
+  { plan, pods, policy }: LoadedPlan,
   nodes: readonly Node[],
+  { bound, displaced }: SettledPods,
   run: number,
 ): number | undefined {
   const list = (items: readonly unknown[]): string =>
@@ -26,7 +28,7 @@ export function startupP99Seconds(
   const document = { file: 'plan', line: 1, value, lineOf: () => 1 };
   const study: Study = {
     experiment: checkedExperiment(document),
-    inputs: { [NODES_FILE]: list(nodes), [PODS_FILE]: list([...bound, ...pods]) },
+    inputs: { [NODES_FILE]: list(nodes), [PODS_FILE]: list([...bound, ...displaced, ...pods]) },
     digest: '',
     sources: {},
   };

@@ -121,11 +121,25 @@ function folderCommands(cli: ReturnType<typeof cac>): void {
 
 function otherCommands(cli: ReturnType<typeof cac>): void {
   cli
-    .command('plan <plan>', 'Answer how many Nodes, which mix, how many more Pods, or which Nodes can go')
+    .command('plan [plan]', 'Answer how many Nodes, which mix, how many more Pods, or which Nodes can go')
+    .option('--out <folder>', "The plan's folder; out/NAME-DIGEST unless given")
+    .option('--try <candidate>', 'Look at one candidate alone, as in 12, big=3,small=2 or worker-1,worker-2')
+    .option('--types [word]', 'List the machine types of the catalogue, those with the word')
     .option('--json', 'Print plan and answer as one JSON document')
-    .action(async (file: string, options: Options) => {
+    .action(async (file: string | undefined, options: Options) => {
+      if (options.types !== undefined) {
+        refuseOptions(options, ['out', 'try'], 'not with --types');
+        const { machineTypes } = await import('./machine-types.ts');
+        return machineTypes(
+          typeof options.types === 'boolean' ? undefined : textOption(options, 'types'),
+          options.json === true,
+        );
+      }
+      if (file === undefined) throw new BadInputError('found no plan; accepted: a plan file, or --types');
+      const candidate = textOption(options, 'try');
+      if (candidate !== undefined) refuseOptions(options, ['out'], 'not with --try');
       const { plan } = await import('./plan.ts');
-      return plan(file, { json: options.json === true });
+      return plan(file, { out: textOption(options, 'out'), candidate, json: options.json === true });
     });
   cli
     .command('conformance [...files]', 'Replay recordings of real components and count what agrees')

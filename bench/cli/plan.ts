@@ -1,99 +1,48 @@
-/** `clockwork plan`: answers a question about capacity and shows what the answer rests on. */
-import { BadInputError } from '../bad-input.ts';
-import { type Answer, answerPlan, type Tried } from '../capacity/answer.ts';
-import { percent } from '../capacity/candidate.ts';
-import { loadPlan } from '../capacity/load-plan.ts';
+/** `clockwork plan`: answers a question about capacity, shows what the answer rests on, and writes the plan's folder. */
+import { join, relative } from 'node:path';
+import { answerPlan, questionOf } from '../capacity/answer.ts';
+import { loadPlan, type LoadedPlan } from '../capacity/load-plan.ts';
+import { openPlanFolder, planFolderName, planSummary, resultFiles } from '../capacity/plan-folder.ts';
+import { answerLines, evidenceText, kindLines } from '../capacity/plan-words.ts';
+import { writeResults } from '../capacity/write-plan.ts';
 import { CHECK_FAILED, DONE } from './exit-code.ts';
 
+export interface PlanOptions {
+  readonly json: boolean;
+  /** Folder; out/NAME-DIGEST unless given. */
+  readonly out: string | undefined;
+  /** Look at this candidate alone. */
+  readonly candidate: string | undefined;
+}
+
 /** Gives the exit code: 1 when nothing meets the objectives. @throws BadInputError */
-export function plan(file: string, options: { readonly json: boolean }): number {
+export function plan(file: string, options: PlanOptions): number {
   const loaded = loadPlan(file);
-  const answer = answered(() =>
-    answerPlan(loaded, (text) => (options.json ? undefined : process.stderr.write(`${text}\n`))),
-  );
-  if (options.json) process.stdout.write(`${JSON.stringify({ plan: loaded.plan, answer }, null, 2)}\n`);
-  else process.stdout.write(`${answerLines(loaded.plan.name, answer).join('\n')}\n`);
-  const nothing =
-    (answer.find === 'nodes' && answer.count === undefined) || (answer.find === 'cheapest' && !answer.counts);
-  return nothing ? CHECK_FAILED : DONE;
-}
-
-/** A search that is too wide is the plan's fault. */
-function answered(ask: () => Answer): Answer {
-  try {
-    return ask();
-  } catch (error) {
-    if (error instanceof RangeError) throw new BadInputError(error.message);
-    throw error;
+  const say = (text: string): void => void (options.json ? undefined : process.stderr.write(`${text}\n`));
+  for (const note of loaded.notes) say(note);
+  if (options.candidate !== undefined) return look(loaded, options.candidate, options.json);
+  const folder = options.out ?? planFolderName(loaded);
+  openPlanFolder(folder, loaded);
+  const answer = answerPlan(loaded, say);
+  const summary = planSummary(loaded, answer);
+  writeResults(folder, summary);
+  if (options.json) process.stdout.write(resultFiles(summary)['summary.json']);
+  else {
+    const places = [
+      `Plan folder: ${relative('.', folder) || '.'}`,
+      `Report: ${relative('.', join(folder, 'report.html'))}`,
+    ];
+    process.stdout.write(
+      `${[...answerLines(loaded.plan.name, answer), ...kindLines(answer).map((line) => `  ${line}`), '', ...places].join('\n')}\n`,
+    );
   }
+  return summary.met ? DONE : CHECK_FAILED;
 }
 
-const MOST_NAMES = 20;
-
-function answerLines(name: string, answer: Answer): string[] {
-  switch (answer.find) {
-    case 'nodes':
-      return nodesLines(name, answer);
-    case 'cheapest':
-      return cheapestLines(name, answer);
-    case 'replicas':
-      return [
-        `${name}: ${answer.count} more fit`,
-        ...(answer.limit === undefined ? ['  the greatest number that was tried'] : [`  then ${answer.limit}`]),
-      ];
-    case 'removable':
-      return [
-        `${name}: ${answer.alone.length} Nodes can be lost, each alone: ${namesText(answer.alone)}`,
-        `  ${answer.together.length} can be taken out together: ${namesText(answer.together)}`,
-        ...answer.needed.slice(0, MOST_NAMES).map(({ node, why }) => `  needed: ${node}: ${why}`),
-        ...(answer.needed.length > MOST_NAMES ? [`  and ${answer.needed.length - MOST_NAMES} more are needed`] : []),
-      ];
-    default:
-      throw new RangeError('no such answer');
-  }
-}
-
-function nodesLines(name: string, answer: Extract<Answer, { find: 'nodes' }>): string[] {
-  const { search, ruledOutBelow, oneLess } = answer;
-  const tried = search.tried.map(({ count, meets }) => `${count}${meets ? '' : ' no'}`).join(', ');
-  const story = [
-    ...(ruledOutBelow > 1
-      ? [`  fewer than ${ruledOutBelow} cannot: their sums of cpu, memory or Pods are too small`]
-      : []),
-    `  tried: ${tried}`,
-    search.againstOrder.length === 0
-      ? '  nothing that was tried speaks against more Nodes being better'
-      : `  not monotone: ${search.againstOrder.join(', ')} do though a greater number does not`,
-  ];
-  if (answer.answer === undefined) return [`${name}: no number of Nodes that was tried does`, ...story];
-  return [
-    `${name}: ${answer.answer.what}`,
-    evidenceLine(answer.answer),
-    ...(oneLess === undefined ? [] : [evidenceLine(oneLess)]),
-    ...story,
-    ...answer.kinds.map((kind) => `  ${kind}`),
-  ];
-}
-
-function cheapestLines(name: string, answer: Extract<Answer, { find: 'cheapest' }>): string[] {
-  if (answer.answer === undefined) return [`${name}: no mix does; ${answer.tried} were simulated`];
-  return [
-    `${name}: ${answer.answer.what}, price ${answer.price}`,
-    evidenceLine(answer.answer),
-    ...answer.oneLess.map(evidenceLine),
-    `  ${answer.tried} mixes were simulated; the others cost as much or more, or their sums are too small`,
-  ];
-}
-
-function evidenceLine({ what, evidence }: Tried): string {
-  const { meets, runs, runsMet, failure, used } = evidence;
-  const share = used === undefined ? '' : `; requested: ${percent(used.cpu)} of cpu, ${percent(used.memory)} of memory`;
-  const why = meets || failure === undefined ? '' : `; ${failure}`;
-  return `  ${what}: ${meets ? 'meet' : 'do not meet'} the objectives (${runsMet} of ${runs} runs)${share}${why}`;
-}
-
-function namesText(names: readonly string[]): string {
-  if (names.length === 0) return 'none';
-  const more = names.length - MOST_NAMES;
-  return `${names.slice(0, MOST_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+/** One candidate, without a search and without a folder. */
+function look(loaded: LoadedPlan, candidate: string, json: boolean): number {
+  const tried = questionOf(loaded).look(candidate);
+  if (json) process.stdout.write(`${JSON.stringify(tried, null, 2)}\n`);
+  else process.stdout.write(`${loaded.plan.name}:\n  ${evidenceText(tried)}\n`);
+  return tried.evidence.meets ? DONE : CHECK_FAILED;
 }

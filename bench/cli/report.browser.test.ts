@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { reportPage } from '../../results/index.ts';
+import { planPage, reportPage } from '../../results/index.ts';
+import { SAMPLE_PLAN } from '../../results/report/sample-plan.ts';
 import { SAMPLE_REPORT } from '../../results/report/sample-report.ts';
 import { build, clockwork, EXPERIMENT, folder } from './testing/command.ts';
 
@@ -35,14 +36,19 @@ const GPU_STUDY = EXPERIMENT.replace('memory: 8Gi,', 'memory: 8Gi, nvidia.com/gp
 describe.skipIf(missing)('report.html in Chromium (skipped: Chromium is not installed)', () => {
   let browser: Browser;
   let address: string;
+  let planAddress: string;
   /** Of a real run folder. */
   let realAddress: string;
 
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS.split(' ') });
-    const file = join(mkdtempSync(join(tmpdir(), 'clockwork-report-')), 'report.html');
-    writeFileSync(file, reportPage(SAMPLE_REPORT));
-    address = pathToFileURL(file).href;
+    const write = (page: string): string => {
+      const file = join(mkdtempSync(join(tmpdir(), 'clockwork-report-')), 'report.html');
+      writeFileSync(file, page);
+      return pathToFileURL(file).href;
+    };
+    address = write(reportPage(SAMPLE_REPORT));
+    planAddress = write(planPage(SAMPLE_PLAN));
     build();
     const at = folder({ 'e.yaml': GPU_STUDY });
     const { err, code } = clockwork(at, 'run', 'e.yaml', '--out', 'o');
@@ -73,12 +79,32 @@ describe.skipIf(missing)('report.html in Chromium (skipped: Chromium is not inst
       return view.getComputedStyle(body).backgroundColor;
     });
 
-  test.each([
+  const LOOKS = [
     [1280, 'light'],
     [1280, 'dark'],
     [390, 'light'],
     [390, 'dark'],
-  ] as const)('at %d px in %s: all parts, no scrolling sideways, no message', async (width, scheme) => {
+  ] as const;
+
+  test.each(LOOKS)('a plan at %d px in %s: all parts, no scrolling sideways, no message', async (width, scheme) => {
+    const { page, problems } = await open(width, scheme, planAddress);
+    for (const details of await page.locator('details > summary').all()) await details.click();
+    const scroll = await page.evaluate(() => (globalThis as unknown as Wide).document.documentElement.scrollWidth);
+    expect(scroll).toBeLessThanOrEqual(width);
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('sample <plan>');
+    for (const name of ['Capacity', 'Why not less', 'Nodes of the answer', 'Tries']) {
+      expect(await page.getByRole('heading', { name, exact: true }).isVisible()).toBe(true);
+    }
+    expect(await page.getByText('npx clockwork plan plan.yaml --try 29', { exact: true }).count()).toBe(1);
+    const chart = page.getByRole('img', { name: /start-up p99 over Nodes of 6 candidates/ });
+    expect(await chart.locator('circle.dot').count()).toBe(2);
+    expect(await chart.locator('circle.ring').count()).toBe(4);
+    expect(await background(page)).toBe(scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(16, 22, 29)');
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  test.each(LOOKS)('at %d px in %s: all parts, no scrolling sideways, no message', async (width, scheme) => {
     const { page, problems } = await open(width, scheme);
     for (const details of await page.locator('details > summary').all()) await details.click();
     const { scroll, inner } = await page.evaluate(() => {
@@ -88,15 +114,7 @@ describe.skipIf(missing)('report.html in Chromium (skipped: Chromium is not inst
     expect(inner).toBe(width);
     expect(scroll).toBeLessThanOrEqual(width);
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('sample <study>');
-    for (const name of [
-      'Capacity',
-      'Evidence',
-      'Policies side by side',
-      'Pods over time',
-      'Resources over time',
-      'Pods',
-      'Runs',
-    ]) {
+    for (const name of ['Evidence', 'Policies side by side', 'Pods over time', 'Resources over time', 'Pods', 'Runs']) {
       expect(await page.getByRole('heading', { name, exact: true }).isVisible()).toBe(true);
     }
     expect(await background(page)).toBe(scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(16, 22, 29)');
@@ -140,7 +158,7 @@ describe.skipIf(missing)('report.html in Chromium (skipped: Chromium is not inst
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     await page.goto(address);
-    expect(await page.locator('svg.chart').count()).toBe(9);
+    expect(await page.locator('svg.chart').count()).toBe(8);
     expect(await page.locator('#runs tbody tr').count()).toBe(8);
     await context.close();
   });

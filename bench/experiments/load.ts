@@ -3,9 +3,7 @@
  * file it names, so that what is run stands complete in one value: a study. Two equal studies give equal results, on
  * any machine, from any folder.
  */
-import { createHash } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { parse } from 'yaml';
 import { PODS } from '../../models/objects/resources.ts';
 import { BadInputError } from '../bad-input.ts';
@@ -19,6 +17,7 @@ import { podOfTemplate } from './pod-template.ts';
 import { asksCatalogue, checkNodeTypes } from './node-groups.ts';
 import { type Experiment, experimentSchema, type PodTemplate, type WorkloadFgd } from './schema.ts';
 import { firstFinding } from './schema-errors.ts';
+import { digestOf, Inputs } from './study-inputs.ts';
 
 /** Everything that decides the results. */
 export interface Study {
@@ -184,62 +183,9 @@ function withInputs({ pods, firstWords, published }: WorkloadFgd['fgd'], inputs:
   return { ...own, published: { ...published, finals: inputs.takeFile(published.finals) } };
 }
 
-function digestOf(experiment: Experiment, inputs: Readonly<Record<string, string>>): string {
-  const hash = createHash('sha256').update(JSON.stringify(experiment));
-  for (const name of Object.keys(inputs).sort()) hash.update(`\0${name}\0${inputs[name]}`);
-  return hash.digest('hex').slice(0, 12);
-}
-
-const MANIFEST_FILE = /\.(?:ya?ml|json)$/i;
-
-/** The files of a study and their names in its run folder: inputs/NAME, with a number where two have the same name. */
-class Inputs {
-  readonly texts: Record<string, string> = {};
-  readonly sources: Record<string, string> = {};
-  readonly #nameOfPath = new Map<string, string>();
-  readonly #folder: string;
-
-  constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  /** Files, and the manifests of folders in order of their names. */
-  take(paths: string | readonly string[]): string[] {
-    return [paths].flat().flatMap((path) => {
-      const place = this.#place(path);
-      const stats = statSync(place, { throwIfNoEntry: false });
-      if (stats === undefined) throw new BadInputError('no such file or folder', { file: place });
-      if (!stats.isDirectory()) return [this.takeFile(path)];
-      const names = readdirSync(place, { recursive: true, encoding: 'utf8' }).filter((name) =>
-        MANIFEST_FILE.test(name),
-      );
-      if (names.length === 0) throw new BadInputError('holds no .yaml, .yml or .json file', { file: place });
-      return names.sort().map((name) => this.takeFile(join(path, name)));
-    });
-  }
-
-  takeFile(path: string): string {
-    const place = this.#place(path);
-    const known = this.#nameOfPath.get(place);
-    if (known !== undefined) return known;
-    const text = readText(place);
-    const base = basename(path);
-    let name = `inputs/${base}`;
-    for (let number = 2; name in this.texts; number++) name = `inputs/${number}-${base}`;
-    this.texts[name] = text;
-    this.sources[name] = place;
-    this.#nameOfPath.set(place, name);
-    return name;
-  }
-
-  #place(path: string): string {
-    return isAbsolute(path) ? path : join(this.#folder, path);
-  }
-}
-
 /** A text with the names of inputs as the person gave them. */
-export function inUserNames(study: Study, text: string): string {
-  return text.replaceAll(/\binputs\/[^\s:]+/g, (name) => study.sources[name] ?? name);
+export function inUserNames({ sources }: Pick<Study, 'sources'>, text: string): string {
+  return text.replaceAll(/\binputs\/[^\s:]+/g, (name) => sources[name] ?? name);
 }
 
 /** Policies that need no file. */

@@ -5,14 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type {
-  CapacityPlan,
-  ReportCase,
-  ReportData,
-  ReportMetric,
-  ReportRun,
-  UnplacedReason,
-} from '../../results/index.ts';
+import type { ReportCase, ReportData, ReportMetric, ReportRun, UnplacedReason } from '../../results/index.ts';
 import { BadInputError } from '../bad-input.ts';
 import { formatCell } from './cell-text.ts';
 import { metricsOfRuns } from './metrics-of-runs.ts';
@@ -61,7 +54,6 @@ export function reportDataOf(folder: string): ReportData {
       return caseOf(summary, factors, shownRun, own);
     }),
     runs: summary.results.map(runOf),
-    plan: readPlan(folder),
   };
 }
 
@@ -105,12 +97,6 @@ interface ExperimentFile {
 function readExperiment(folder: string): ExperimentFile {
   const path = join(folder, 'experiment.yaml');
   return existsSync(path) ? ((parse(readFileSync(path, 'utf8')) as ExperimentFile | null) ?? {}) : {};
-}
-
-/** plan.json holds a CapacityPlan as results/report/report-data.ts describes it. */
-function readPlan(folder: string): CapacityPlan | undefined {
-  const path = join(folder, 'plan.json');
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as CapacityPlan) : undefined;
 }
 
 /** The first run that no policy failed in; the first of all when there is none. */

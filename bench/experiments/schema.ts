@@ -29,7 +29,7 @@ import {
 } from './settings-schema.ts';
 
 /** Whether a text is a quantity that is not negative. */
-function isAmount(text: string): boolean {
+export function isAmount(text: string): boolean {
   const parsed = parsedQuantity(text);
   return parsed !== undefined && signOf(parsed) >= 0;
 }

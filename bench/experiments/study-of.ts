@@ -6,6 +6,7 @@ import { BadInputError } from '../bad-input.ts';
 import type { PluginModule } from '../policies/plugin-module.ts';
 import type { SourceDocument } from '../workloads/documents.ts';
 import { checkedExperiment, completeStudy, type Overrides, type Study } from './load.ts';
+import { checkNodeTypes } from './node-groups.ts';
 import type { experimentSchema } from './schema.ts';
 
 type Written = z.input<typeof experimentSchema>;
@@ -46,6 +47,7 @@ export function studyOf(experiment: ExperimentInput, options: StudyOptions = {})
   const value = policies === undefined ? experiment : { ...experiment, policies };
   const document: SourceDocument = { file: 'experiment', line: 1, value, lineOf: () => undefined };
   const study = completeStudy(checkedExperiment(document, overrides), folder);
+  checkNodeTypes(study, document);
   return plugins.size === 0 ? study : { ...study, plugins };
 }
 

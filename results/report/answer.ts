@@ -13,8 +13,7 @@ const MOST_FOR_ALL_PAIRS = 3;
 const TINY = 0.01;
 
 export function question(data: ReportData): string {
-  const { policies, plan } = data;
-  if (plan !== undefined) return plan.question;
+  const { policies } = data;
   if (policies.length < 2) return `How does ${policies[0] ?? 'the cluster'} do on this workload?`;
   const names = `${policies.slice(0, -1).join(', ')} or ${policies[policies.length - 1]}`;
   return `Which does better on this workload: ${names}?`;

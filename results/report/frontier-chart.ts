@@ -1,61 +1,87 @@
-/** The capacity frontier of a plan: the objective at each size that was tried, and where it begins to hold. */
-import { axes, figure, linearAxis, svg, X_RANGE, Y_RANGE } from './chart-frame.ts';
+/** The capacity frontier of a plan: what was tried, how near to the limit it was, and where the objectives begin to hold. */
+import { type Axis, axes, figure, linearAxis, svg, X_RANGE, Y_RANGE } from './chart-frame.ts';
 import { coordinate, table } from './markup.ts';
-import { formatValue } from './number-format.ts';
-import type { CapacityPlan, PlanCandidate } from './report-data.ts';
+import { formatBare, formatValue } from './number-format.ts';
+import type { Frontier, FrontierPoint } from './plan-report.ts';
 
-export function frontierChart(plan: CapacityPlan): string {
-  const candidates = [...plan.candidates].sort((a, b) => a.size - b.size);
-  const sizes = candidates.map(({ size }) => size);
-  const highest = candidates.reduce((top, one) => Math.max(top, one.high, one.score), plan.objective?.limit ?? 0);
+/** @param answer in words, for those who do not see the chart */
+export function frontierChart(frontier: Frontier, answer: string): string {
+  const { sizeTitle, sizeUnit, scoreTitle, scoreUnit, objective } = frontier;
+  // What does not do is drawn over what does, and the answer last: points may lie on each other.
+  const points = frontier.points.toSorted((a, b) => drawnLater(a) - drawnLater(b) || a.size - b.size);
+  const sizes = points.map(({ size }) => size);
+  const scores = points.flatMap(({ score, low, high }) => [score, low, high]);
   const x = linearAxis({
-    title: plan.sizeTitle,
-    unit: plan.sizeUnit,
+    title: sizeTitle,
+    unit: sizeUnit,
     domain: [Math.min(...sizes), Math.max(...sizes)],
     range: X_RANGE,
   });
-  const y = linearAxis({ title: plan.scoreTitle, unit: plan.scoreUnit, domain: [0, highest * 1.05], range: Y_RANGE });
-  const points = candidates.map((one) => {
-    const [px, py] = [coordinate(x.position(one.size)), coordinate(y.position(one.score))];
-    const span = `M${px} ${coordinate(y.position(one.low))}V${coordinate(y.position(one.high))}`;
-    const chosen = one.chosen ? `<circle class="chosen" cx="${px}" cy="${py}" r="9"/>` : '';
-    return `<path class="whisker" d="${span}"/><circle class="${one.meets ? 'dot' : 'ring'}" cx="${px}" cy="${py}" r="4.5"/>${chosen}`;
+  const y = linearAxis({
+    title: scoreTitle,
+    unit: scoreUnit,
+    domain: scoreDomain(objective === undefined ? scores : [...scores, objective.limit]),
+    range: Y_RANGE,
   });
-  const { objective } = plan;
-  const limit =
-    objective === undefined
-      ? ''
-      : `<path class="limit" d="M${X_RANGE[0]} ${coordinate(y.position(objective.limit))}H${X_RANGE[1]}"/>` +
-        `<text class="tick" x="${X_RANGE[1]}" y="${coordinate(y.position(objective.limit) - 5)}" text-anchor="end">objective: ${objective.better === 'lower' ? 'at most' : 'at least'} ${formatValue(objective.limit, plan.scoreUnit)}</text>`;
+  const limit = objective === undefined ? '' : limitLine(y, frontier);
   return figure({
     title: 'Capacity frontier',
     chart: svg(
-      `${plan.scoreTitle} over ${plan.sizeTitle}. ${plan.answer}`,
-      `${axes(x, y)}<g class="p0">${limit}${points.join('')}</g>`,
+      `${scoreTitle} over ${sizeTitle} of ${points.length} candidates. ${answer}`,
+      `${axes(x, y)}<g class="p0">${limit}${points.map((point) => mark(point, x, y)).join('')}</g>`,
     ),
-    caption: 'Filled: meets all objectives; hollow: does not; circled: the answer. Lines are 95 % intervals over runs.',
-    numbers: candidateTable(plan, candidates),
+    caption: `Filled: meets all objectives; hollow: does not; ringed: the answer.${points.some(({ low, high }) => low < high) ? ' Lines go from the lowest run to the highest.' : ''}`,
+    numbers: pointTable(frontier),
   });
 }
 
-function candidateTable(plan: CapacityPlan, candidates: readonly PlanCandidate[]): string {
-  return table(
-    'Sizes that were tried',
-    [
-      { title: 'cluster' },
-      { title: plan.sizeTitle, numeric: true },
-      { title: plan.scoreTitle, numeric: true },
-      { title: '95 % interval', numeric: true },
-      { title: 'objectives' },
-    ],
-    candidates.map((one) => ({
-      cells: [
-        one.chosen ? `${one.label} (the answer)` : one.label,
-        formatValue(one.size, plan.sizeUnit),
-        formatValue(one.score, plan.scoreUnit),
-        `[${formatValue(one.low, plan.scoreUnit)}, ${formatValue(one.high, plan.scoreUnit)}]`,
-        one.meets ? 'met' : 'missed',
-      ],
-    })),
+function drawnLater({ meets, chosen }: FrontierPoint): number {
+  return chosen ? 2 : meets ? 0 : 1;
+}
+
+/** From 0, unless all scores lie so high that their differences would not be seen. */
+function scoreDomain(scores: readonly number[]): [number, number] {
+  const [lowest, highest] = [Math.min(...scores), Math.max(...scores)];
+  const margin = (highest - lowest) * 0.15 || highest * 0.05;
+  return [lowest > highest / 2 ? lowest - margin : 0, highest + margin];
+}
+
+function mark({ size, score, low, high, meets, chosen }: FrontierPoint, x: Axis, y: Axis): string {
+  const [px, py] = [coordinate(x.position(size)), coordinate(y.position(score))];
+  const span =
+    low < high
+      ? `<path class="whisker" d="M${px} ${coordinate(y.position(low))}V${coordinate(y.position(high))}"/>`
+      : '';
+  const ring = chosen ? `<circle class="chosen" cx="${px}" cy="${py}" r="9"/>` : '';
+  return `${span}<circle class="${meets ? 'dot' : 'ring'}" cx="${px}" cy="${py}" r="4.5"/>${ring}`;
+}
+
+function limitLine(y: Axis, { objective, scoreUnit }: Frontier): string {
+  const { limit = 0, better } = objective ?? {};
+  const at = y.position(limit);
+  const words = `objective: ${better === 'lower' ? 'at most' : 'at least'} ${formatValue(limit, scoreUnit)}`;
+  return (
+    `<path class="limit" d="M${X_RANGE[0]} ${coordinate(at)}H${X_RANGE[1]}"/>` +
+    `<text class="tick over" x="${X_RANGE[1]}" y="${coordinate(at - 5)}" text-anchor="end">${words}</text>`
   );
+}
+
+function pointTable({ points, sizeTitle, sizeUnit, scoreTitle, scoreUnit }: Frontier): string {
+  const columns = [
+    { title: 'candidate' },
+    { title: sizeTitle, numeric: true },
+    { title: scoreTitle, numeric: true },
+    { title: 'objectives' },
+  ];
+  const rows = points
+    .toSorted((a, b) => a.size - b.size)
+    .map(({ label, size, score, meets, chosen }) => ({
+      cells: [
+        chosen ? `${label} (the answer)` : label,
+        { html: formatBare(size, sizeUnit), sort: size },
+        { html: formatValue(score, scoreUnit), sort: score },
+        meets ? 'met' : 'missed',
+      ],
+    }));
+  return table('Candidates of the chart', columns, rows);
 }

@@ -7,19 +7,14 @@ import { type ComparedMetric, compareMetric } from './comparison.ts';
 import { comparisonTable, pairsTable } from './comparison-table.ts';
 import { differenceChart } from './difference-chart.ts';
 import { distributionChart } from './distribution-chart.ts';
-import { frontierChart } from './frontier-chart.ts';
 import { heatMap, heatMapLead } from './heat-map.ts';
+import { htmlPage, notesMarkup } from './html-page.ts';
 import { escapeText, table } from './markup.ts';
 import { formatValue } from './number-format.ts';
 import { podLives } from './pod-lives.ts';
 import type { ReportCase, ReportData } from './report-data.ts';
 import { runsTable } from './runs-table.ts';
-import { SORT_SCRIPT } from './script.ts';
-import { styleSheet } from './style.ts';
 import { curvesChart, timeChart } from './time-chart.ts';
-
-/** Nothing may be loaded, whatever a name in the data looks like. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
 /** Characters of a page that is still sent and opened with ease; most are one byte. */
 const MOST_CHARACTERS = 4_200_000;
@@ -41,35 +36,20 @@ function thinned(data: ReportData, what: string, without: Partial<ReportCase>): 
 
 function pageOf(data: ReportData): string {
   const compared = data.cases.map(({ metrics }) => metrics.map((metric) => compareMetric(metric, data.policies)));
-  const title = escapeText(data.title);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Kube Clockwork report</title>
-<link rel="icon" href="data:,">
-<style>${styleSheet(data.policies.length)}</style>
-</head>
-<body>
-<a class="skip" href="#answer">Skip to the answer</a>
-<header>
-<h1>${title}</h1>
-${data.description === undefined ? '' : `<p class="meta">${escapeText(data.description)}</p>\n`}<p class="meta">${meta(data)}</p>
-${navigation(data)}
-</header>
-<main>
-${answerSection(data, compared)}
-${toggles(data.policies)}
-${data.cases.map((each, index) => caseSection(data, each, compared[index] as ComparedMetric[], index)).join('\n')}
-${runsSection(data)}
-</main>
-<footer><p>Made by Kube Clockwork from the files of the run folder. Times are virtual: what the modelled cluster would take. Study digest <code>${escapeText(data.studyDigest)}</code>.</p></footer>
-<script>${SORT_SCRIPT}</script>
-</body>
-</html>
-`;
+  return htmlPage({
+    title: data.title,
+    description: data.description,
+    meta: meta(data),
+    navigation: navigation(data),
+    policies: data.policies.length,
+    main: [
+      answerSection(data, compared),
+      toggles(data.policies),
+      ...data.cases.map((each, index) => caseSection(data, each, compared[index] as ComparedMetric[], index)),
+      runsSection(data),
+    ].join('\n'),
+    footer: `Made by Kube Clockwork from the files of the run folder. Times are virtual: what the modelled cluster would take. Study digest <code>${escapeText(data.studyDigest)}</code>.`,
+  });
 }
 
 function meta({ policies, runsPerPolicy, seed, cases }: ReportData): string {
@@ -79,18 +59,15 @@ function meta({ policies, runsPerPolicy, seed, cases }: ReportData): string {
     ...(cases.length > 1 ? [`${cases.length} cases`] : []),
     `seed ${seed}`,
   ];
-  return escapeText(parts.join(' · '));
+  return parts.join(' · ');
 }
 
-function navigation({ cases, plan }: ReportData): string {
-  const links = [
+function navigation({ cases }: ReportData): [id: string, text: string][] {
+  return [
     ['answer', 'Answer'],
-    ...(plan === undefined ? [] : [['plan', 'Capacity']]),
-    ...cases.map(({ title }, index) => [`case${index}`, title === '' ? 'Evidence' : title]),
+    ...cases.map(({ title }, index): [string, string] => [`case${index}`, title === '' ? 'Evidence' : title]),
     ['runs', 'Runs'],
   ];
-  const items = links.map(([id, text]) => `<li><a href="#${id}">${escapeText(text as string)}</a></li>`);
-  return `<nav aria-label="Parts of the report"><ul>${items.join('')}</ul></nav>`;
 }
 
 function answerSection(data: ReportData, compared: readonly ComparedMetric[][]): string {
@@ -99,24 +76,16 @@ function answerSection(data: ReportData, compared: readonly ComparedMetric[][]):
     failures.length === 0
       ? ''
       : `<p class="note"><strong>${failures.length} of ${data.runs.length} runs failed</strong> and are left out of every number; the table of runs says why.</p>`;
-  const notes =
-    data.notes.length === 0
-      ? ''
-      : `<div class="note"><p>To know before reading on:</p><ul>${data.notes.map((note) => `<li>${escapeText(note)}</li>`).join('')}</ul></div>`;
+  const notes = notesMarkup(data.notes);
   const answers = data.cases.map(
     ({ title }, index) =>
       `${title === '' ? '' : `<h3>${escapeText(title)}</h3>`}${answer(data, compared[index] as ComparedMetric[])}`,
   );
-  const plan = data.plan === undefined ? '' : `<p class="verdict"><strong>${escapeText(data.plan.answer)}</strong></p>`;
   const how =
     data.policies.length < 2
       ? ''
       : '<p class="soft">Each run of every policy saw the same workload, so differences are taken run by run (paired t test). Better and worse mean p ≤ 0.05 after Holm’s correction for the number of pairs of policies, metric by metric; intervals are 95 %.</p>';
-  const frontier =
-    data.plan === undefined
-      ? ''
-      : `\n<section id="plan" aria-label="Capacity"><h2>Capacity</h2><div class="figures">${frontierChart(data.plan)}</div></section>`;
-  return `<section id="answer" class="answer" aria-label="Answer" tabindex="-1"><h2>${escapeText(question(data))}</h2>${plan}${answers.join('')}${how}</section>${failed}${notes}${frontier}`;
+  return `<section id="answer" class="answer" aria-label="Answer" tabindex="-1"><h2>${escapeText(question(data))}</h2>${answers.join('')}${how}</section>${failed}${notes}`;
 }
 
 function toggles(policies: readonly string[]): string {

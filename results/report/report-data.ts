@@ -21,7 +21,6 @@ export interface ReportData {
   /** One for each combination of factor values; one without title when there are no factors. */
   readonly cases: readonly ReportCase[];
   readonly runs: readonly ReportRun[];
-  readonly plan?: CapacityPlan | undefined;
 }
 
 export interface ReportCase {
@@ -164,28 +163,4 @@ export interface ReportRun {
   readonly command: string;
   /** Set when the run failed. */
   readonly error?: string | undefined;
-}
-
-/** What a plan found. Each candidate is a cluster that was tried; more of `size` never costs less. */
-export interface CapacityPlan {
-  readonly question: string;
-  readonly answer: string;
-  /** What `size` counts, such as "Nodes" or "cost per hour". */
-  readonly sizeTitle: string;
-  readonly sizeUnit: Unit;
-  /** What `score` is: the objective that decides, such as start-up p99 or the share of runs in which all objectives hold. */
-  readonly scoreTitle: string;
-  readonly scoreUnit: Unit;
-  readonly objective?: { readonly limit: number; readonly better: 'lower' | 'higher' } | undefined;
-  readonly candidates: readonly PlanCandidate[];
-}
-
-export interface PlanCandidate {
-  readonly label: string;
-  readonly size: number;
-  readonly score: number;
-  readonly low: number;
-  readonly high: number;
-  readonly meets: boolean;
-  readonly chosen: boolean;
 }

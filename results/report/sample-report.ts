@@ -1,4 +1,4 @@
-/** A small invented study for the tests of the report: two policies, a failed run, a plan, every chart once. */
+/** A small invented study for the tests of the report: two policies, a failed run, every chart once but those of a plan. */
 import type { Band, ReportCase, ReportData, ReportMetric, Spread } from './report-data.ts';
 
 const LEVELS = [0, 0.5, 0.9, 0.95, 0.99, 1];
@@ -108,7 +108,7 @@ const CASE: ReportCase = {
 
 export const SAMPLE_REPORT: ReportData = {
   title: 'sample <study>',
-  description: 'Two policies & a plan',
+  description: 'Two policies & a failed run',
   seed: '1',
   studyDigest: '0123456789ab',
   runsPerPolicy: 4,
@@ -129,22 +129,4 @@ export const SAMPLE_REPORT: ReportData = {
       ...(run === 3 ? { error: 'out of memory' } : {}),
     })),
   ),
-  plan: {
-    question: 'How many Nodes hold the workload?',
-    answer: '30 Nodes meet the objective; 25 do not.',
-    sizeTitle: 'Nodes',
-    sizeUnit: 'Nodes',
-    scoreTitle: 'start-up p99',
-    scoreUnit: 'µs',
-    objective: { limit: 5e6, better: 'lower' },
-    candidates: [20, 25, 30, 35].map((size) => ({
-      label: `${size} × worker`,
-      size,
-      score: 150e6 / size,
-      low: 140e6 / size,
-      high: 160e6 / size,
-      meets: size >= 30,
-      chosen: size === 30,
-    })),
-  },
 };

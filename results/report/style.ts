@@ -116,7 +116,7 @@ footer{margin-top:40px;padding-bottom:32px;color:var(--soft);font-size:.9rem}
 @media (max-width:640px){header,main,footer{padding-left:14px;padding-right:14px}.answer{padding:12px 14px}figure{padding:10px}h1{font-size:1.45rem}
 .stacked thead{position:absolute;left:-9999px}.stacked,.stacked tbody,.stacked caption{display:block}
 .stacked tr{display:block;border-bottom:1px solid var(--rule);padding:6px 0}.stacked th,.stacked td{display:block;border:0;padding:1px 0;text-align:left;white-space:normal}
-.stacked td::before{content:attr(data-title) ": ";color:var(--soft)}.stacked tbody th{font-weight:650}.stacked .pair:only-child{display:inline}}
+.stacked td:empty{display:none}.stacked td::before{content:attr(data-title) ": ";color:var(--soft)}.stacked tbody th{font-weight:650}.stacked .pair:only-child{display:inline}}
 @media print{fieldset,nav,.skip{display:none}figure{break-inside:avoid}}
 `;
 
