@@ -7,14 +7,16 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { planJsonSchema } from '../capacity/plan-schema.ts';
+import { planJsonSchema } from './capacity/plan-schema.ts';
 
-const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
+const read = (path: string): string => readFileSync(new URL(`scenarios/${path}`, import.meta.url), 'utf8');
 const schemaOf = (path: string): z.ZodType =>
   z.fromJSONSchema(JSON.parse(read(path)) as Parameters<typeof z.fromJSONSchema>[0]);
 const NAMED = /^# yaml-language-server: \$schema=(\.\.\/experiments\/(?:experiment|plan)\.schema\.json)$/m;
 
-const files = readdirSync(fileURLToPath(new URL('.', import.meta.url))).filter((name) => name.endsWith('.yaml'));
+const files = readdirSync(fileURLToPath(new URL('scenarios', import.meta.url))).filter((name) =>
+  name.endsWith('.yaml'),
+);
 
 describe('the scenarios', () => {
   test('are experiments and plans', () => {
