@@ -12,6 +12,7 @@ import { schedulerConfigurationOf, tieBreakOf } from '../experiments/policies.ts
 import { firstFinding } from '../experiments/schema-errors.ts';
 import { digestOf, Inputs } from '../experiments/study-inputs.ts';
 import { GPU_ANNOTATIONS, gpuRequestOf } from '../policies/gpu-sharing/gpu-objects.ts';
+import { refuseOtherKinds } from '../workloads/document-kind.ts';
 import { fieldText, parseDocuments, readText, type SourceDocument } from '../workloads/documents.ts';
 import { type Manifest, type ManifestSet, manifestsOf } from '../workloads/manifests.ts';
 import { typicalPods } from '../workloads/openb/fragmentation.ts';
@@ -48,6 +49,7 @@ export function loadPlan(file: string): LoadedPlan {
   if (second !== undefined) {
     throw new BadInputError('a second document begins here; accepted is one plan', { file, line: second.line });
   }
+  refuseOtherKinds(document, 'plan');
   return planOfDocument(document, dirname(file));
 }
 

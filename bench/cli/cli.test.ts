@@ -262,6 +262,12 @@ describe('bad input gives one message with file and line, and exit code 2:', () 
     'e-objective.yaml': `${EXPERIMENT}objectives: [{ metric: p99_startup }]\n`,
     'e-metric.yaml': `${EXPERIMENT}objectives: [{ metric: latency, atMost: 3 }]\n`,
     'e-missing.yaml': EXPERIMENT.replace('workload:\n', 'workload:\n  - manifests: nowhere.yaml\n'),
+    'e-windows.yaml': EXPERIMENT.replace('runs:', 'repeats:').replaceAll('\n', '\r\n'),
+    'empty.yaml': '',
+    'other.yaml': pod('b'),
+    'comment.yaml': '# nothing yet\n',
+    'plan.yaml': 'name: p\nfind: nodes\n',
+    'perf.yaml': '- name: A\n  workloadTemplate: []\n',
   });
   const manifests = (file: string): string[] => ['run', '--nodes', 'nodes.yaml', '--pods', file];
 
@@ -313,7 +319,39 @@ describe('bad input gives one message with file and line, and exit code 2:', () 
       'e-metric.yaml:16: objectives[0].metric: found "latency"; accepted: pods, podsScheduled, ',
     ],
     ['an unknown command', ['simulate'], "command is 'simulate'; accepted: run, verify"],
-    ['an unknown option', ['run', '--sede', '1'], 'Unknown option'],
+    [
+      'an unknown option',
+      ['run', '--sede', '1'],
+      'option --sede is not known; accepted with run: --nodes, --pods, --policy, --seed',
+    ],
+    ['an option without a value', [...manifests('good.yaml'), '--pods'], '--pods has no value'],
+    [
+      'a number of runs that is none',
+      ['run', 'e-field.yaml', '--runs', 'many'],
+      'accepted: a whole number from 1, or auto',
+    ],
+    [
+      'a field of a file with Windows line ends',
+      ['run', 'e-windows.yaml'],
+      'e-windows.yaml:3: repeats: there is no such field',
+    ],
+    ['an empty file', ['run', 'empty.yaml'], 'empty.yaml: is empty; accepted is one experiment'],
+    ['a file of comments', ['run', 'comment.yaml'], 'comment.yaml: is empty; accepted is one experiment'],
+    ['a folder', ['run', '.'], '.: is a folder; accepted is a file'],
+    [
+      'a manifest as experiment',
+      ['run', 'good.yaml'],
+      'good.yaml: is a Kubernetes manifest: clockwork run --nodes FILE',
+    ],
+    ['a plan as experiment', ['run', 'plan.yaml'], 'plan.yaml: is a plan: clockwork plan FILE'],
+    ['an experiment as plan', ['plan', 'e-field.yaml'], 'e-field.yaml: is an experiment: clockwork run FILE'],
+    ['a scheduler_perf file as experiment', ['run', 'perf.yaml'], 'perf.yaml: is a scheduler_perf file'],
+    [
+      'manifests without any object',
+      manifests('empty.yaml'),
+      'empty.yaml: holds no object; accepted are Kubernetes manifests',
+    ],
+    ['no Node at all', ['run', '--nodes', 'other.yaml', '--pods', 'good.yaml'], 'found no Node in other.yaml'],
     ['a wrong number', ['run', 'e-field.yaml', '--workers', '0'], '--workers is 0; accepted: a whole number from 1'],
     ['nothing to run', ['run'], 'found no experiment'],
   ])('%s', (_, args, message) => {

@@ -5,7 +5,7 @@
  */
 import { cac } from 'cac';
 import { BadInputError } from '../bad-input.ts';
-import { BAD_INPUT, CHECK_FAILED, INTERRUPTED } from './exit-code.ts';
+import { BAD_INPUT, CHECK_FAILED, DONE, INTERRUPTED } from './exit-code.ts';
 import { numberOption, textOption, textOptions } from './options.ts';
 
 /** Options as cac hands them over. */
@@ -26,6 +26,8 @@ function program(): ReturnType<typeof cac> {
 function runCommand(cli: ReturnType<typeof cac>): void {
   cli
     .command('run [experiment]', 'Run an experiment, or plain manifests with --nodes and --pods')
+    .example('  $ clockwork run study.yaml --runs 10 --set "cluster.nodes[0].count=500"')
+    .example('  $ clockwork run --nodes nodes.yaml --pods pods.yaml --policy spread --policy pack')
     .option('--nodes <file>', 'Manifests of the Nodes, in place of an experiment (repeatable)')
     .option('--pods <file>', 'Manifests of the workload, in place of an experiment (repeatable)')
     .option(
@@ -54,7 +56,7 @@ function runCommand(cli: ReturnType<typeof cac>): void {
         pods: textOptions(options, 'pods'),
         policies: textOptions(options, 'policy'),
         seed: textOption(options, 'seed'),
-        runs: textOption(options, 'runs') === 'auto' ? 'auto' : numberOption(options, 'runs'),
+        runs: textOption(options, 'runs') === 'auto' ? 'auto' : numberOption(options, 'runs', 1, ', or auto'),
         workers: numberOption(options, 'workers'),
         set: textOptions(options, 'set'),
         out: textOption(options, 'out'),
@@ -168,17 +170,32 @@ async function main(): Promise<number> {
     cli.parse(process.argv, { run: false });
     if (cli.options.help === true || cli.options.version === true) return 0;
     if (cli.matchedCommand === undefined) return unknownCommand(cli);
+    refuseUnknownOptions(cli);
     return await (cli.runMatchedCommand() as Promise<number>);
   } catch (error) {
     return report(error);
   }
 }
 
+/** @throws BadInputError that lists the options there are */
+function refuseUnknownOptions({ options, matchedCommand, globalCommand }: ReturnType<typeof cac>): void {
+  const known = [...(matchedCommand?.options ?? []), ...globalCommand.options];
+  const unknown = Object.keys(options).find(
+    (name) => name !== '--' && !known.some(({ names }) => names.includes(name)),
+  );
+  if (unknown === undefined) return;
+  const accepted = (matchedCommand?.options ?? []).map(({ rawName }) => rawName.split(' ')[0]);
+  const dashes = unknown.length > 1 ? '--' : '-';
+  throw new BadInputError(
+    `option ${dashes}${unknown} is not known; accepted with ${matchedCommand?.name}: ${accepted.join(', ')}`,
+  );
+}
+
 function unknownCommand(cli: ReturnType<typeof cac>): number {
   const [name] = cli.args;
-  if (name === undefined) {
+  if (name === undefined || name === 'help') {
     cli.outputHelp();
-    return BAD_INPUT;
+    return name === undefined ? BAD_INPUT : DONE;
   }
   const names = cli.commands.map((command) => command.name).join(', ');
   return report(new BadInputError(`command is '${name}'; accepted: ${names}`));

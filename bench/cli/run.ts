@@ -45,11 +45,11 @@ export async function run(experiment: string | undefined, options: RunOptions): 
     throw new InterruptedError(`interrupted; finished runs are in ${folder}, the same command goes on from there`);
   });
   const trace = options.trace ? traceLine(folder) : '';
-  const published = besidePublished(study, summary).map((line) => `${line}\n`);
+  const published = besidePublished(study, summary).map((line, index) => `${index === 0 ? '\n' : ''}${line}\n`);
   if (options.json) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
   else
     process.stdout.write(
-      `${summaryText(summary)}\n${published.join('')}\nRun folder: ${relative('.', folder) || '.'}\nReport: ${relative('.', join(folder, 'report.html'))}\n${trace}`,
+      `${summaryText(summary)}${published.join('')}\nRun folder: ${relative('.', folder) || '.'}\nReport: ${relative('.', join(folder, 'report.html'))}\n${trace}`,
     );
   const missed = summary.objectives?.some(({ met }) => !met) ?? false;
   return missed || summary.results.some((result) => failed(result)) ? CHECK_FAILED : DONE;

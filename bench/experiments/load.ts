@@ -11,6 +11,7 @@ import { builtInCatalogue } from '../catalogue/machine-types.ts';
 import type { PluginModule } from '../policies/plugin-module.ts';
 import { ruleProblem } from '../workloads/manifest-rules.ts';
 import { checkFields } from '../workloads/manifest-fields.ts';
+import { refuseOtherKinds } from '../workloads/document-kind.ts';
 import { fieldText, type FieldPath, parseDocuments, readText, type SourceDocument } from '../workloads/documents.ts';
 import { parseFieldPath, withField } from './field-path.ts';
 import { podOfTemplate } from './pod-template.ts';
@@ -48,6 +49,7 @@ export function loadStudy(file: string, overrides: Overrides = {}): Study {
   const documents = parseDocuments(file, readText(file));
   const [document, second] = documents;
   if (document === undefined) throw new BadInputError('is empty; accepted is one experiment', { file });
+  refuseOtherKinds(document, 'experiment');
   if (second !== undefined) {
     throw new BadInputError('a second document begins here; accepted is one experiment', { file, line: second.line });
   }

@@ -9,7 +9,8 @@ import type { Node } from '../../models/objects/node.ts';
 import type { Pod } from '../../models/objects/pod.ts';
 import { DEPLOYMENTS, NAMESPACES, NODES, PODS, type Resource } from '../../models/objects/resources.ts';
 import { gpuNodeObject } from '../policies/gpu-sharing/gpu-objects.ts';
-import { parseDocuments } from '../workloads/documents.ts';
+import { BadInputError } from '../bad-input.ts';
+import { parseDocuments, type SourceDocument } from '../workloads/documents.ts';
 import { INITIAL_NAMESPACES, type Manifest, type ManifestSet, manifestsOf } from '../workloads/manifests.ts';
 import type { TypicalPod } from '../workloads/openb/fragmentation.ts';
 import { type GpuNode, parseNodes } from '../workloads/openb/trace.ts';
@@ -58,8 +59,7 @@ export function workloadOf(experiment: Experiment, inputs: Study['inputs']): Wor
     ...experiment.cluster.nodes.map((entry) => ({ ...entry, at: '0s' })),
     ...experiment.workload.map((entry) => ({ ...entry, at: 'at' in entry ? (entry.at ?? '0s') : '0s' })),
   ];
-  const files = entries.flatMap((entry) => ('manifests' in entry ? [entry.manifests].flat() : []));
-  const set = manifestsOf(files.flatMap((name) => parseDocuments(name, inputs[name] ?? '')));
+  const set = manifestsOf(entries.flatMap((entry) => ('manifests' in entry ? documentsOf(entry, inputs) : [])));
   const timeOfFile = new Map<string, Micros>();
   for (const entry of entries) {
     if (!('manifests' in entry)) continue;
@@ -70,6 +70,7 @@ export function workloadOf(experiment: Experiment, inputs: Study['inputs']): Wor
   const namespaces = missingNamespaces(experiment, set);
   const traces = traceWorkload(experiment, inputs);
   const nodeGroups = nodeGroupsOf(experiment, inputs);
+  if (nodes.length + nodeGroups.length === 0) throw new BadInputError(`found no Node in ${filesText(experiment)}`);
   const prices = nodePrices(experiment, inputs, nodeGroups, set.manifests);
   return {
     nodes,
@@ -81,6 +82,19 @@ export function workloadOf(experiment: Experiment, inputs: Study['inputs']): Wor
     typicalGpuPods: traces.typicalGpuPods,
     notes: [...notesOf(set, namespaces), ...traces.notes, ...notesOfPrices(prices, nodeGroups, nodes)],
   };
+}
+
+/** @throws BadInputError when the files, or all files of a folder, hold nothing */
+function documentsOf({ manifests }: { manifests: string | string[] }, inputs: Study['inputs']): SourceDocument[] {
+  const files = [manifests].flat();
+  const documents = files.flatMap((name) => parseDocuments(name, inputs[name] ?? ''));
+  if (documents.length > 0) return documents;
+  throw new BadInputError('holds no object; accepted are Kubernetes manifests', { file: files.join(', ') });
+}
+
+/** The files of cluster.nodes, for messages. */
+function filesText({ cluster }: Experiment): string {
+  return cluster.nodes.flatMap((entry) => ('manifests' in entry ? entry.manifests : [])).join(', ');
 }
 
 /** Nodes of the experiment's openb node lists. @throws BadInputError */
