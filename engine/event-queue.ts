@@ -215,6 +215,8 @@ export class EventQueue {
   /** Puts the head of a run where it belongs. */
   #place(run: ScheduledEvent): void {
     const bucket = this.#bucketOf(run);
+    // Somebody has looked at a next event far ahead (a run ended there) and now plans earlier ones: the ring goes back to now.
+    if (bucket < this.#activeBucket && this.#cursor === 0 && this.#soon.length === 0) this.#rebuild(this.#widthMicros);
     const ahead = bucket - this.#activeBucket;
     this.#placed++;
     if (ahead <= 0) {

@@ -123,6 +123,7 @@ function sharesParts(a: Pod, b: Pod): boolean {
     if (x.preemptionPolicy !== y.preemptionPolicy || x.schedulerName !== y.schedulerName) return false;
   }
   if (a.metadata.labels !== b.metadata.labels || a.metadata.namespace !== b.metadata.namespace) return false;
+  if (a.metadata.ownerReferences === b.metadata.ownerReferences) return true;
   const [m, n] = [controllerOf(a.metadata), controllerOf(b.metadata)];
   return m === n || (m?.kind === n?.kind && m?.name === n?.name && m?.apiVersion === n?.apiVersion);
 }
