@@ -8,6 +8,9 @@ export class ObjectTable {
   readonly resource: Resource;
   readonly #namespaces = new Map<string, Map<string, KubeObject>>();
   #size = 0;
+  /** The namespace that was last asked for, and what is in it: most requests in a row are about one. */
+  #lastPlace: string | undefined;
+  #lastNames: Map<string, KubeObject> | undefined;
 
   constructor(resource: Resource) {
     this.resource = resource;
@@ -18,15 +21,16 @@ export class ObjectTable {
   }
 
   get(namespace: string | undefined, name: string): KubeObject | undefined {
-    return this.#namespaces.get(this.#namespaceOf(namespace))?.get(name);
+    return this.#namesIn(this.#namespaceOf(namespace))?.get(name);
   }
 
   put(namespace: string | undefined, name: string, object: KubeObject): void {
     const place = this.#namespaceOf(namespace);
-    let names = this.#namespaces.get(place);
+    let names = this.#namesIn(place);
     if (names === undefined) {
       names = new Map();
       this.#namespaces.set(place, names);
+      this.#lastPlace = undefined;
     }
     const { size } = names;
     names.set(name, object);
@@ -38,7 +42,17 @@ export class ObjectTable {
     const names = this.#namespaces.get(place);
     if (names === undefined || !names.delete(name)) return;
     this.#size--;
-    if (names.size === 0) this.#namespaces.delete(place);
+    if (names.size > 0) return;
+    this.#namespaces.delete(place);
+    this.#lastPlace = undefined;
+  }
+
+  #namesIn(place: string): Map<string, KubeObject> | undefined {
+    if (place !== this.#lastPlace) {
+      this.#lastPlace = place;
+      this.#lastNames = this.#namespaces.get(place);
+    }
+    return this.#lastNames;
   }
 
   /** All objects, or those of a namespace, in no particular order. */

@@ -4,7 +4,7 @@
 import type { ApiResult } from '../client/client.ts';
 import type { Condition } from '../objects/meta.ts';
 import { boundSpec } from '../objects/bound-spec.ts';
-import type { Pod } from '../objects/pod.ts';
+import type { Pod, PodStatus } from '../objects/pod.ts';
 import { atRevision, podOf } from '../objects/pod-copies.ts';
 import { PODS } from '../objects/resources.ts';
 import type { Registry } from './registry.ts';
@@ -22,13 +22,23 @@ export function bindPod(registry: Registry, given: Pod, nodeName: string): ApiRe
     return refuseBinding(name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`);
   if ((pod.spec.schedulingGates?.length ?? 0) > 0)
     return refuseBinding(name, `pod ${name} has non-empty .spec.schedulingGates`);
-  const scheduled = scheduledAt(registry.nowTimestamp());
-  const others = pod.status?.conditions?.filter(({ type }) => type !== 'PodScheduled');
-  const conditions = others === undefined ? [scheduled] : [...others, scheduled];
   // Binding does not go through the Pod's strategy: its generation stays.
   const metadata = atRevision(pod.metadata, registry.nextResourceVersion);
-  const bound = podOf(pod, metadata, boundSpec(pod.spec, nodeName), { ...pod.status, conditions });
+  const bound = podOf(pod, metadata, boundSpec(pod.spec, nodeName), boundStatus(pod.status, registry.nowTimestamp()));
   return { ok: true, object: registry.replace(PODS, bound) };
+}
+
+let lastStatus: PodStatus | undefined;
+let lastBound: PodStatus = {};
+
+/** The status with the condition that the Pod has its Node. Pods begin with one status, so those bound in a second share one too. */
+function boundStatus(status: PodStatus | undefined, now: string): PodStatus {
+  const scheduled = scheduledAt(now);
+  if (status !== undefined && status === lastStatus && lastBound.conditions?.at(-1) === scheduled) return lastBound;
+  const others = status?.conditions?.filter(({ type }) => type !== 'PodScheduled');
+  lastStatus = status;
+  lastBound = { ...status, conditions: others === undefined ? [scheduled] : [...others, scheduled] };
+  return lastBound;
 }
 
 let latest: Condition = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: '' };

@@ -9,7 +9,7 @@ import type { ApiResult, DeleteOptions } from '../client/client.ts';
 import type { RevisionCounter } from '../etcd/revision-counter.ts';
 import type { KubeObject, ObjectMeta } from '../objects/meta.ts';
 import type { Pod, PodSpec, PodStatus } from '../objects/pod.ts';
-import { atRevision, podOf } from '../objects/pod-copies.ts';
+import { atRevision, createdMetadata, podOf } from '../objects/pod-copies.ts';
 import { NAMESPACES, PODS, PRIORITY_CLASSES, type Resource } from '../objects/resources.ts';
 import type { PriorityClass } from '../objects/cluster-objects.ts';
 import { type AdmissionLookup, type AdmissionOptions, admitCreation, admitNamespace } from './admission.ts';
@@ -236,7 +236,7 @@ export class Registry implements AdmissionLookup {
     const resourceVersion = this.nextResourceVersion;
     const creationTimestamp = this.#options.nowTimestamp();
     return hasGeneration(resource.kind)
-      ? atRevision({ ...given, name, uid, resourceVersion, generation: 1, creationTimestamp }, resourceVersion)
+      ? createdMetadata(given, { name, uid, resourceVersion, generation: 1, creationTimestamp })
       : { ...given, name, uid, resourceVersion, creationTimestamp };
   }
 

@@ -10,6 +10,7 @@ import type { Micros, Simulation } from '../../engine/index.ts';
 import type { FieldSelector, Watch, WatchEvent, WatchOptions } from '../client/client.ts';
 import { compileLabelSelector } from '../objects/index.ts';
 import type { KubeObject } from '../objects/meta.ts';
+import { PODS } from '../objects/resources.ts';
 import { type FieldReader, fieldOf, fieldReader } from './fields.ts';
 import { type StoredChange, withRevision } from './registry.ts';
 
@@ -110,15 +111,21 @@ interface FieldIndex<T extends KubeObject> {
   readonly watchers: Map<string, Set<Watcher<T>>>;
 }
 
+const NO_CHANGE: StoredChange = { resource: PODS, old: undefined, current: undefined, last: undefined, revision: 0 };
+
 /** The events of one change, each made once, for all watchers that get it. */
 class ChangeEvents<T extends KubeObject> {
-  readonly #change: StoredChange;
+  #change: StoredChange = NO_CHANGE;
   #added: WatchEvent<T> | undefined;
   #modified: WatchEvent<T> | undefined;
   #deleted: WatchEvent<T> | undefined;
 
-  constructor(change: StoredChange) {
+  /** Makes the events of another change from now on. */
+  begin(change: StoredChange): void {
     this.#change = change;
+    this.#added = undefined;
+    this.#modified = undefined;
+    this.#deleted = undefined;
   }
 
   get added(): WatchEvent<T> {
@@ -144,6 +151,7 @@ export class Watchers<T extends KubeObject> {
   readonly #indexes: readonly FieldIndex<T>[];
   readonly #sim: Simulation;
   readonly #latencyMicros: () => Micros;
+  readonly #events = new ChangeEvents<T>();
   #sent = 0;
 
   constructor(sim: Simulation, kind: string, latencyMicros: () => Micros) {
@@ -186,7 +194,8 @@ export class Watchers<T extends KubeObject> {
   /** Tells everyone concerned of a change. */
   notify(change: StoredChange): void {
     const { old, current } = change;
-    const events = new ChangeEvents<T>(change);
+    const events = this.#events;
+    events.begin(change);
     for (const watcher of this.#unindexed) this.#tell(watcher, old, current, events);
     for (const { read, watchers } of this.#indexes) {
       if (watchers.size === 0) continue;
@@ -211,7 +220,8 @@ export class Watchers<T extends KubeObject> {
     const { old, current } = change;
     const had = old !== undefined && (test === undefined || test(old));
     const has = current !== undefined && (test === undefined || test(current));
-    this.#send(watcher, had, has, new ChangeEvents<T>(change));
+    this.#events.begin(change);
+    this.#send(watcher, had, has, this.#events);
   }
 
   /** Tells the watchers that want to know up to which revision they have seen everything. */

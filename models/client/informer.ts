@@ -15,7 +15,8 @@ import { type KeysOf, ObjectStore } from './object-store.ts';
 export interface InformerHandler<T extends KubeObject> {
   readonly added?: (object: T) => void;
   readonly updated?: (old: T, current: T) => void;
-  readonly deleted?: (object: T) => void;
+  /** The last state, as the watch says it, and the one that the informer had. */
+  readonly deleted?: (object: T, known: T) => void;
 }
 
 export interface InformerOptions {
@@ -42,7 +43,7 @@ export class Informer<T extends KubeObject> {
   /** What hears of each kind of change, in the order in which it was added. */
   #onAdded: readonly ((object: T) => void)[] = [];
   #onUpdated: readonly ((old: T, current: T) => void)[] = [];
-  #onDeleted: readonly ((object: T) => void)[] = [];
+  #onDeleted: readonly ((object: T, known: T) => void)[] = [];
   #waiting: (() => void)[] = [];
   #watch: Watch | undefined;
   #isStarted = false;
@@ -203,8 +204,9 @@ export class Informer<T extends KubeObject> {
 
   #remove(object: T): void {
     const { namespace, name } = object.metadata;
-    if (this.#store.remove(namespace, name) === undefined) return;
-    for (const deleted of this.#onDeleted) deleted(object);
+    const known = this.#store.remove(namespace, name);
+    if (known === undefined) return;
+    for (const deleted of this.#onDeleted) deleted(object, known);
   }
 
   #markSynced(): void {

@@ -26,22 +26,26 @@ export class ObjectStore<T extends KubeObject> {
   /** Those of the indexes that are kept up to date. */
   #kept: readonly ObjectIndex<T>[] = [];
   #size = 0;
+  /** The namespace that was last asked for, and what is in it: most events in a row are of one. */
+  #lastNamespace: string | undefined;
+  #lastNames: Map<string, T> | undefined;
 
   get size(): number {
     return this.#size;
   }
 
   get(namespace: string | undefined, name: string): T | undefined {
-    return this.#namespaces.get(namespace ?? '')?.get(name);
+    return this.#namesIn(namespace ?? '')?.get(name);
   }
 
   /** Puts an object in and returns what it replaced. */
   put(object: T): T | undefined {
     const { namespace = '', name } = object.metadata;
-    let names = this.#namespaces.get(namespace);
+    let names = this.#namesIn(namespace);
     if (names === undefined) {
       names = new Map();
       this.#namespaces.set(namespace, names);
+      this.#lastNamespace = undefined;
     }
     const old = names.get(name);
     names.set(name, object);
@@ -56,7 +60,10 @@ export class ObjectStore<T extends KubeObject> {
     const old = names?.get(name);
     if (names === undefined || old === undefined) return undefined;
     names.delete(name);
-    if (names.size === 0) this.#namespaces.delete(namespace ?? '');
+    if (names.size === 0) {
+      this.#namespaces.delete(namespace ?? '');
+      this.#lastNamespace = undefined;
+    }
     this.#size--;
     for (const index of this.#kept) for (const key of index.keysOf(old)) unfile(index, key, old);
     return old;
@@ -87,6 +94,14 @@ export class ObjectStore<T extends KubeObject> {
     }
     const shelf = (index.shelves ?? this.#fill(index)).get(key);
     return shelf === undefined ? NOTHING : this.#objectsOn(shelf);
+  }
+
+  #namesIn(namespace: string): Map<string, T> | undefined {
+    if (namespace !== this.#lastNamespace) {
+      this.#lastNamespace = namespace;
+      this.#lastNames = this.#namespaces.get(namespace);
+    }
+    return this.#lastNames;
   }
 
   #fill(index: ObjectIndex<T>): Map<string, Shelf> {

@@ -10,7 +10,8 @@ import type { Resource } from '../objects/resources.ts';
 export interface CacheHandler<T extends KubeObject> {
   readonly added?: (object: T) => void;
   readonly updated?: (old: T, current: T) => void;
-  readonly deleted?: (object: T) => void;
+  /** The last state, as the watch says it, and the one that the cache had. */
+  readonly deleted?: (object: T, known: T) => void;
 }
 
 /** A local copy of all objects of one resource, kept up to date by a watch (an informer). Handlers run after the change is in it. */

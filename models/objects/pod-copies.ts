@@ -10,6 +10,18 @@ export function podOf(pod: Pod, metadata: ObjectMeta, spec: PodSpec, status: Pod
   return status === undefined ? { apiVersion, kind, metadata, spec } : { apiVersion, kind, metadata, spec, status };
 }
 
+/** What the API server makes up for a new object; `generation` for the kinds that have one. */
+export interface MadeMetadata {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generation?: number;
+  readonly creationTimestamp: string;
+}
+
+/** Fields of the metadata of a new Pod of a template without annotations: name, generateName, namespace, labels, ownerReferences. */
+const GIVEN_FIELDS = 5;
+
 /** Fields of the metadata of a Pod that a controller has made from a template without annotations. */
 const CONTROLLED_FIELDS = 9;
 
@@ -17,6 +29,32 @@ function countFields(object: object): number {
   let count = 0;
   for (const _field in object) count++;
   return count;
+}
+
+/** The metadata that a controller gives to a Pod of such a template, completed by the API server. */
+export function createdMetadata(given: ObjectMeta, made: MadeMetadata): ObjectMeta {
+  const { generateName, namespace, labels, ownerReferences } = given;
+  const { name, uid, resourceVersion, generation, creationTimestamp } = made;
+  const isUsual =
+    given.name !== undefined &&
+    generateName !== undefined &&
+    namespace !== undefined &&
+    labels !== undefined &&
+    ownerReferences !== undefined &&
+    generation !== undefined &&
+    countFields(given) === GIVEN_FIELDS;
+  if (!isUsual) return { ...given, ...made };
+  return {
+    name,
+    generateName,
+    namespace,
+    labels,
+    ownerReferences,
+    uid,
+    resourceVersion,
+    generation,
+    creationTimestamp,
+  };
 }
 
 /** The metadata at another revision. */

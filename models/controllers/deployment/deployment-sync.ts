@@ -86,9 +86,39 @@ export class DeploymentSync {
       this.#refuseEmptySelector();
     } else if (deployment.metadata.deletionTimestamp !== undefined) {
       this.#resolve(false, () => this.#writeStatus(this.#calculated()));
+    } else if (this.#isInPlace()) {
+      this.#finishStep(false);
     } else {
       this.#notePaused(() => this.#resolve(false, () => this.#decide()));
     }
+  }
+
+  /**
+   * Most syncs only count Pods: there is one ReplicaSet, it is the current one, and neither its size nor what it or the Deployment says
+   * of it has to change. Those go straight to the status, past the steps that would find nothing to do.
+   */
+  #isInPlace(): boolean {
+    const deployment = this.#deployment;
+    const [set] = this.#sets;
+    if (set === undefined || this.#sets.length > 1 || deployment.spec.paused === true) return false;
+    if (!isRollingUpdate(deployment)) return false;
+    const desired = desiredReplicas(deployment);
+    const progressing = progressingCondition(deployment.status);
+    const isSteady =
+      specReplicas(set) === desired &&
+      desired > 0 &&
+      annotatedInteger(set, DESIRED_REPLICAS_ANNOTATION) === desired &&
+      (set.spec.minReadySeconds ?? 0) === (deployment.spec.minReadySeconds ?? 0) &&
+      progressing?.reason !== DEPLOYMENT_PAUSED &&
+      (progressing !== undefined || !hasProgressDeadline(deployment)) &&
+      findNewReplicaSet(deployment, this.#sets) === set;
+    if (!isSteady) return false;
+    const annotations = newReplicaSetAnnotations(deployment, set, 1);
+    const isNoted =
+      annotations === set.metadata.annotations &&
+      deployment.metadata.annotations?.[REVISION_ANNOTATION] === (annotations[REVISION_ANNOTATION] ?? '');
+    if (isNoted) this.#new = set;
+    return isNoted;
   }
 
   #decide(): void {
@@ -367,6 +397,10 @@ export class DeploymentSync {
   }
 
   #cleanUp(next: Next): void {
+    if (this.#old.length === 0) {
+      next();
+      return;
+    }
     const remove = (set: ReplicaSet, done: (error?: string) => void): void =>
       this.#around.client.delete(REPLICA_SETS, set.metadata.namespace, set.metadata.name, {}, (result) =>
         done(result.ok || result.status.reason === 'NotFound' ? undefined : messageOf(result)),

@@ -38,8 +38,6 @@ export class ReplicaTally implements ReplicaCounts {
   strangers = 0;
   /** An orphan that matches may be there: the next sync looks. */
   mayHaveOrphans = true;
-  /** How each Pod was counted, by uid: what a watch last says of a Pod that goes is not what was counted. */
-  readonly #counted = new Map<string, number>();
   #lastLabels: Labels | undefined;
   #lastLabelFlags = 0;
 
@@ -48,25 +46,24 @@ export class ReplicaTally implements ReplicaCounts {
     this.profile = profile;
   }
 
-  /** Counts the Pod as it is now; true when any count has changed. */
-  put(pod: Pod): boolean {
-    const uid = pod.metadata.uid ?? '';
-    const before = this.#counted.get(uid);
-    const after = this.#flags(pod);
-    if (before === after) return false;
-    this.#counted.set(uid, after);
-    if (before !== undefined) this.#count(before, -1);
-    this.#count(after, 1);
-    return before !== undefined || after !== 0;
+  /** Counts a Pod that was not counted before. */
+  add(pod: Pod): void {
+    this.#count(this.#flags(pod), 1);
   }
 
-  /** The Pod is gone, or controlled by another. */
-  remove(pod: Pod): void {
-    const uid = pod.metadata.uid ?? '';
-    const before = this.#counted.get(uid);
-    if (before === undefined) return;
-    this.#counted.delete(uid);
+  /** Counts a Pod as it is now instead of as it was; true when any count has changed. */
+  change(old: Pod, current: Pod): boolean {
+    const before = this.#flags(old);
+    const after = this.#flags(current);
+    if (before === after) return false;
     this.#count(before, -1);
+    this.#count(after, 1);
+    return true;
+  }
+
+  /** The Pod is gone, or controlled by another; `pod` is as it was counted, not what a watch last says of it. */
+  remove(pod: Pod): void {
+    this.#count(this.#flags(pod), -1);
   }
 
   #count(flags: number, sign: number): void {

@@ -57,7 +57,7 @@ export class ReplicaSetController<T extends Replicated> extends Controller {
     this.#pods.addHandler({
       added: (pod) => this.#podAdded(pod),
       updated: (old, current) => this.#podUpdated(old, current),
-      deleted: (pod) => this.#podDeleted(pod),
+      deleted: (_last, known) => this.#podDeleted(known),
     });
   }
 
@@ -97,7 +97,7 @@ export class ReplicaSetController<T extends Replicated> extends Controller {
       this.#enqueueOwner(pod);
       return;
     }
-    tally.put(pod);
+    tally.add(pod);
     if (pod.metadata.deletionTimestamp === undefined) this.#expectations.creationObserved(tally.key);
     else this.#expectations.deletionObserved(tally.key, pod.metadata.uid ?? '');
     this.queue.add(tally.key);
@@ -122,7 +122,7 @@ export class ReplicaSetController<T extends Replicated> extends Controller {
       this.#enqueueOwner(current);
       return;
     }
-    const changed = tally.put(current);
+    const changed = tally.change(old, current);
     if (current.metadata.deletionTimestamp !== undefined && old.metadata.deletionTimestamp === undefined) {
       this.#expectations.deletionObserved(tally.key, current.metadata.uid ?? '');
       this.queue.add(tally.key);
@@ -153,7 +153,7 @@ export class ReplicaSetController<T extends Replicated> extends Controller {
       this.#enqueueOwner(pod);
       return;
     }
-    tally.put(pod);
+    tally.add(pod);
     this.queue.add(tally.key);
   }
 
@@ -176,7 +176,7 @@ export class ReplicaSetController<T extends Replicated> extends Controller {
       return known;
     }
     const tally = new ReplicaTally(key, { uid, selector, templateLabels });
-    for (const pod of this.#pods.byIndex(CONTROLLER_INDEX, uid)) if (controllerOf(pod)?.uid === uid) tally.put(pod);
+    for (const pod of this.#pods.byIndex(CONTROLLER_INDEX, uid)) if (controllerOf(pod)?.uid === uid) tally.add(pod);
     this.#tallies.set(uid, tally);
     return tally;
   }

@@ -122,7 +122,7 @@ export class MemoryApi implements TestApi {
     this.#index(table, old, false);
     this.#revision++;
     this.history.push({ resource: table.resource, type: 'DELETED', object: old });
-    for (const handler of table.handlers) handler.deleted?.(old);
+    for (const handler of table.handlers) handler.deleted?.(old, old);
   }
 
   bind(pod: Pod, nodeName: string): void {
