@@ -34,8 +34,6 @@ export interface ClassEntry {
 
 export interface EntrySurroundings extends PlanSurroundings {
   readonly log: ChangeLog;
-  /** A plan with features is to be made: Pods have to be counted by Node from now on. */
-  placePods(): void;
 }
 
 interface ProfileEntries {
@@ -48,6 +46,9 @@ export class ClassEntries {
   readonly #classesMax: number;
   readonly #profiles = new Map<IndexedProfile, ProfileEntries>();
   readonly #eachPodClass: EachPodClass;
+  /** Most schedulers have one profile. */
+  #lastProfile: IndexedProfile | undefined;
+  #lastEntries: ProfileEntries = { byClass: [], shared: new SharedParts() };
   #count = 0;
   #uses = 0;
 
@@ -55,6 +56,7 @@ export class ClassEntries {
     this.#around = around;
     this.#classesMax = classesMax;
     this.#eachPodClass = (visit) => {
+      around.kinds.count(around.log, around.nodes);
       for (const { id, countOf } of around.kinds.all()) if (countOf.size > 0) visit(id, countOf);
     };
   }
@@ -101,17 +103,19 @@ export class ClassEntries {
   }
 
   #entriesOf(profile: IndexedProfile): ProfileEntries {
+    if (profile === this.#lastProfile) return this.#lastEntries;
     let entries = this.#profiles.get(profile);
     if (entries === undefined) {
       entries = { byClass: [], shared: new SharedParts() };
       this.#profiles.set(profile, entries);
     }
+    this.#lastProfile = profile;
+    this.#lastEntries = entries;
     return entries;
   }
 
   #deciderOf(plan: ClassPlan, shared: SharedParts, looksAtAll: boolean): Decider {
     const { log } = this.#around;
-    if (plan.specs.length > 0) this.#around.placePods();
     const { groups, statics } = shared.staticsOf(plan, log);
     const partition = shared.partitionOf(plan, statics, this.#eachPodClass, log);
     return {

@@ -125,6 +125,7 @@ export class Evaluation {
     const { mask, node: nodes, from: fromOf, to: toOf, end } = moves;
     this.#growTo(buckets.length);
     const { scoreOf, countOf } = this;
+    const top = this.#top;
     const { threshold } = this.#shortlist;
     const cells = this.#cells;
     const range = this.#range;
@@ -140,14 +141,17 @@ export class Evaluation {
       const before = scoreOf[node] as number;
       const score = to === REFUSED ? NOT_FILED : (scores[i - first] as number);
       if (score === before && from === to) continue;
+      scoreOf[node] = score;
       if (before !== NOT_FILED) {
         const cell = from * range + before;
         cells[cell] = (cells[cell] as number) - 1;
         countOf[from] = (countOf[from] as number) - 1;
       }
-      scoreOf[node] = score;
       if (score === NOT_FILED) continue;
-      this.#count(to, score);
+      const cell = to * range + score;
+      cells[cell] = (cells[cell] as number) + 1;
+      countOf[to] = (countOf[to] as number) + 1;
+      if (score > (top[to] as number)) top[to] = score;
       if (score >= (threshold[to] as number)) this.#shortlist.add(node);
     }
     this.#cursor = end;

@@ -33,7 +33,7 @@ export class Feature {
   readonly counts: Int32Array;
   /** Sum over all domains. */
   total = 0;
-  /** Domains that have an eligible Node. */
+  /** Domains that have an eligible Node; 0 when no minimum is needed. */
   readonly eligibleDomains: number;
   readonly #domainIsEligible: Uint8Array;
   /** Number of eligible domains at each count; kept when the minimum is needed. */
@@ -53,8 +53,14 @@ export class Feature {
     this.#needsMinimum = spec.needsMinimum;
     this.byDomain = spec.needsDomains || spec.topology.wide;
     this.counts = new Int32Array(spec.topology.domains);
-    this.#domainIsEligible = new Uint8Array(spec.topology.domains);
-    const { domainOf } = spec.topology;
+    this.#domainIsEligible = new Uint8Array(spec.needsMinimum ? spec.topology.domains : 0);
+    this.eligibleDomains = spec.needsMinimum ? this.#findEligible() : 0;
+    this.#histogram = new Int32Array(16);
+    this.#histogram[0] = this.eligibleDomains;
+  }
+
+  #findEligible(): number {
+    const { domainOf } = this.topology;
     let eligibleDomains = 0;
     for (let node = 0; node < domainOf.length; node++) {
       const domain = domainOf[node] as number;
@@ -62,9 +68,7 @@ export class Feature {
       this.#domainIsEligible[domain] = 1;
       eligibleDomains++;
     }
-    this.eligibleDomains = eligibleDomains;
-    this.#histogram = new Int32Array(16);
-    this.#histogram[0] = eligibleDomains;
+    return eligibleDomains;
   }
 
   /** Counts `delta` Pods of a class on a Node. Returns the domain whose count changed, or NO_DOMAIN. */

@@ -103,10 +103,6 @@ export class NodeIndex implements CacheListener, EntrySurroundings {
     return this.#entries.bytes;
   }
 
-  placePods(): void {
-    this.kinds.place(this.nodes);
-  }
-
   topologyOf(key: string): Topology {
     let topology = this.#topologies.get(key);
     if (topology === undefined) {
@@ -164,7 +160,6 @@ export class NodeIndex implements CacheListener, EntrySurroundings {
   #podChanged(info: NodeInfo, pod: PodInfo, delta: 1 | -1): void {
     if (!this.#isPlaced(info)) return;
     const kind = this.kinds.of(pod);
-    if (this.kinds.arePlaced) this.kinds.count(kind, info.position, delta);
     this.table.refresh(info.position);
     this.log.append(info.position, kind.id, delta);
   }

@@ -30,9 +30,10 @@ export class Moves {
   /** Entries written so far. */
   end = 0;
 
+  /** Room for as many entries as are read faster than all Nodes are scored. */
   constructor(size: number) {
     let capacity = 64;
-    while (capacity < size) capacity *= 2;
+    while (capacity < size / 4) capacity *= 2;
     this.mask = capacity - 1;
     this.node = new Int32Array(capacity);
     this.from = bucketIds(size, capacity);
@@ -66,6 +67,39 @@ function featureValue(feature: Feature, node: number): number {
   return feature.byDomain ? domain : (feature.counts[domain] as number);
 }
 
+/** Nodes to be sorted again, each once. */
+class NodeSet {
+  nodes = new Int32Array(0);
+  length = 0;
+  #has = new Uint8Array(0);
+
+  add(node: number): void {
+    if (this.#has[node] === 1) return;
+    this.#has[node] = 1;
+    this.nodes[this.length++] = node;
+  }
+
+  clear(): void {
+    for (let i = 0; i < this.length; i++) this.#has[this.nodes[i] as number] = 0;
+    this.length = 0;
+  }
+
+  growTo(size: number): void {
+    if (this.nodes.length >= size) return;
+    this.nodes = new Int32Array(size);
+    this.#has = new Uint8Array(size);
+  }
+}
+
+/** Filled and emptied within one call: one serves all partitions. */
+const dirty = new NodeSet();
+
+function touchMembers({ topology }: Feature, domain: number): void {
+  const { firstMember, members } = topology;
+  const end = firstMember[domain + 1] as number;
+  for (let i = firstMember[domain] as number; i < end; i++) dirty.add(members[i] as number);
+}
+
 export class Partition {
   readonly size: number;
   readonly statics: StaticGroups;
@@ -81,10 +115,6 @@ export class Partition {
   readonly #log: ChangeLog;
   #cursor = 0;
   #bucketsMax = BUCKETS_MAX;
-  /** Nodes to be sorted again, each once. */
-  readonly #dirty: Int32Array;
-  readonly #isDirty: Uint8Array;
-  #dirtyCount = 0;
   readonly #values: Int32Array;
   #groupBuckets: number[] = [];
 
@@ -96,8 +126,6 @@ export class Partition {
     this.#log = log;
     this.bucketOf = bucketIds(this.size, this.size);
     this.moves = new Moves(this.size);
-    this.#dirty = new Int32Array(specs.length === 0 ? 0 : this.size);
-    this.#isDirty = new Uint8Array(specs.length === 0 ? 0 : this.size);
     this.#values = new Int32Array(specs.length);
     this.buckets = new Buckets(specs.length);
     this.#build();
@@ -119,8 +147,6 @@ export class Partition {
     const { node, from, to } = this.moves;
     return (
       this.bucketOf.byteLength +
-      this.#dirty.byteLength +
-      this.#isDirty.byteLength +
       node.byteLength +
       from.byteLength +
       to.byteLength +
@@ -165,6 +191,7 @@ export class Partition {
   }
 
   #count(end: number): void {
+    dirty.growTo(this.size);
     for (let index = this.#cursor; index < end; index++) {
       const node = this.#log.nodeAt(index);
       const podClass = this.#log.podClassAt(index);
@@ -173,33 +200,20 @@ export class Partition {
         for (let i = 0; i < this.features.length; i++) {
           const feature = this.features[i] as Feature;
           const domain = feature.count(node, podClass, delta);
-          if (domain !== NO_DOMAIN && !feature.byDomain) this.#touchMembers(feature, domain);
+          if (domain !== NO_DOMAIN && !feature.byDomain) touchMembers(feature, domain);
         }
       }
-      this.#touch(node);
+      dirty.add(node);
     }
-    for (let i = 0; i < this.#dirtyCount; i++) {
-      const node = this.#dirty[i] as number;
-      this.#isDirty[node] = 0;
+    for (let i = 0; i < dirty.length; i++) {
+      const node = dirty.nodes[i] as number;
       const from = this.bucketOf[node] as number;
       const to = this.#bucketFor(node);
       this.bucketOf[node] = to;
       this.moves.append(node, from, to);
     }
-    this.#dirtyCount = 0;
+    dirty.clear();
     if (this.size <= SMALL_SIZE_MAX && this.buckets.length > SMALL_SIZE_MAX + 1) this.#build();
-  }
-
-  #touchMembers({ topology }: Feature, domain: number): void {
-    const { firstMember, members } = topology;
-    const end = firstMember[domain + 1] as number;
-    for (let i = firstMember[domain] as number; i < end; i++) this.#touch(members[i] as number);
-  }
-
-  #touch(node: number): void {
-    if (this.#isDirty[node] === 1) return;
-    this.#isDirty[node] = 1;
-    this.#dirty[this.#dirtyCount++] = node;
   }
 
   #bucketFor(node: number): number {

@@ -5,12 +5,16 @@
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodClass } from '../framework/pod-class.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
+import { type ChangeLog, NODE_CHANGED } from './change-log.ts';
+
+/** Not counted yet: many clusters never need to. */
+const NEVER = -1;
 
 export interface PodKind {
   readonly id: number;
   readonly class: PodClass;
   readonly isTerminating: boolean;
-  /** Position of a Node to the number of its Pods of this kind. */
+  /** Position of a Node to the number of its Pods of this kind, as of the last `count`. */
   readonly countOf: Map<number, number>;
 }
 
@@ -19,7 +23,8 @@ export class PodKinds {
   /** By class id, then 0 or 1 for terminating. */
   readonly #ids: number[] = [];
   readonly #classesWithAffinity: PodClass[] = [];
-  #arePlaced = false;
+  /** Entries of the log that are counted. */
+  #cursor = NEVER;
 
   get length(): number {
     return this.#kinds.length;
@@ -51,30 +56,30 @@ export class PodKinds {
     return kind;
   }
 
-  /** Counts a Pod that comes to (1) or leaves (-1) a Node. */
-  count(kind: PodKind, position: number, delta: 1 | -1): void {
-    const count = (kind.countOf.get(position) ?? 0) + delta;
-    if (count === 0) kind.countOf.delete(position);
-    else kind.countOf.set(position, count);
-  }
-
-  /** Whether `countOf` is kept. Nothing needs it before the first feature, and many clusters never have one. */
-  get arePlaced(): boolean {
-    return this.#arePlaced;
-  }
-
-  /** Counts all Pods on these Nodes, unless they are counted. */
-  place(nodes: readonly NodeInfo[]): void {
-    if (this.#arePlaced) return;
-    this.#arePlaced = true;
-    nodes.forEach((info, position) => {
-      for (const pod of info.pods) this.count(this.of(pod), position, 1);
-    });
+  /** Brings `countOf` up to date: from the log if it goes back far enough, else by counting the Pods on these Nodes. */
+  count(log: ChangeLog, nodes: readonly NodeInfo[]): void {
+    if (this.#cursor === NEVER || !log.holds(this.#cursor)) {
+      for (const kind of this.#kinds) kind.countOf.clear();
+      nodes.forEach((info, position) => {
+        for (const pod of info.pods) add(this.of(pod), position, 1);
+      });
+    } else {
+      for (let index = this.#cursor; index < log.end; index++) {
+        const kind = log.podClassAt(index);
+        if (kind !== NODE_CHANGED) add(this.at(kind), log.nodeAt(index), log.deltaAt(index));
+      }
+    }
+    this.#cursor = log.end;
   }
 
   /** Positions are to be learnt anew. */
   forgetPlaces(): void {
-    this.#arePlaced = false;
-    for (const kind of this.#kinds) kind.countOf.clear();
+    this.#cursor = NEVER;
   }
+}
+
+function add({ countOf }: PodKind, position: number, delta: number): void {
+  const count = (countOf.get(position) ?? 0) + delta;
+  if (count === 0) countOf.delete(position);
+  else countOf.set(position, count);
 }

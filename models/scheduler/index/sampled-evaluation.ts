@@ -1,7 +1,7 @@
 /**
  * What one class of Pods thinks of the Nodes of its partition, for decisions over a sample: a Node is scored when a walk comes to it, and
  * again only if it has changed since. Nothing is done for Nodes that no walk reaches, so thousands of classes in turn cost
- * little. Nodes are summed up in blocks, by bucket as long as there are few, so that a walk goes from block to block.
+ * little. Nodes are summed up in blocks, so that a walk goes from block to block.
  */
 import { BlockSums } from './block-sums.ts';
 import type { LocalScores } from './evaluation.ts';
@@ -15,8 +15,7 @@ export class SampledEvaluation {
   readonly scoreOf: Int16Array;
   /** For each block of 32 Nodes a bit for each that has changed since it was scored. */
   readonly unknown: Int32Array;
-  /** Null when there are too many buckets. */
-  sums: BlockSums | null;
+  sums: BlockSums;
   readonly #local: LocalScores;
   #epoch = 0;
   #cursor = 0;
@@ -27,7 +26,7 @@ export class SampledEvaluation {
     this.#local = local;
     this.scoreOf = new Int16Array(this.size);
     this.unknown = new Int32Array(Math.ceil(this.size / 32));
-    this.sums = null;
+    this.sums = BlockSums.make(this.size, partition.buckets.length, this.scoreOf, null);
     this.#forget();
   }
 
@@ -36,7 +35,7 @@ export class SampledEvaluation {
     const { partition } = this;
     partition.catchUp();
     const { moves } = partition;
-    const isOutgrown = this.sums !== null && partition.buckets.length > this.sums.buckets;
+    const isOutgrown = !this.sums.hasRoomFor(partition.buckets.length);
     if (partition.epoch !== this.#epoch || !moves.holds(this.#cursor) || isOutgrown) {
       this.#forget();
       return;
@@ -61,14 +60,14 @@ export class SampledEvaluation {
       const node = block * 32 + 31 - Math.clz32(bits & -bits);
       bits &= bits - 1;
       const score = this.#local.of(node);
-      if (sums !== null) sums.move(node, scoreOf[node] as number, bucketOf[node] as number, score);
+      sums.move(node, scoreOf[node] as number, bucketOf[node] as number, score);
       scoreOf[node] = score;
     }
   }
 
   /** Bytes held, for the memory figures. */
   get bytes(): number {
-    return this.scoreOf.byteLength + this.unknown.byteLength + (this.sums?.bytes ?? 0);
+    return this.scoreOf.byteLength + this.unknown.byteLength + this.sums.bytes;
   }
 
   #forget(): void {

@@ -4,6 +4,7 @@
  */
 import type { BlockSums } from './block-sums.ts';
 import type { AnyEvaluation } from './choose.ts';
+import type { SampledEvaluation } from './sampled-evaluation.ts';
 
 /** By bucket: how many Nodes are feasible (from 0), their best score (from NOT_FILED), and how many have it. */
 export interface Found {
@@ -22,7 +23,7 @@ export class Walk {
   /** Places in the sums of blocks of which the same holds. */
   readonly #notedSums: number[] = [];
   #notedSumCount = 0;
-  /** Buckets that are open. */
+  /** Buckets that are open and have sums. */
   readonly #open: number[] = [];
   #openCount = 0;
   #left = 0;
@@ -35,8 +36,8 @@ export class Walk {
     this.#notedSumCount = 0;
     this.#left = wanted;
     this.#openCount = 0;
-    const { length } = evaluation.partition.buckets;
-    for (let bucket = 0; bucket < length; bucket++) if (open[bucket] === 1) this.#open[this.#openCount++] = bucket;
+    const summed = evaluation.isComplete ? 0 : Math.min(evaluation.sums.buckets, evaluation.partition.buckets.length);
+    for (let bucket = 0; bucket < summed; bucket++) if (open[bucket] === 1) this.#open[this.#openCount++] = bucket;
     const end = this.#stretch(evaluation, open, start, size, found);
     this.evaluated = end < size ? end - start : size - start + this.#stretch(evaluation, open, 0, start, found);
     this.feasible = wanted - this.#left;
@@ -51,7 +52,7 @@ export class Walk {
       const node = this.#noted[i] as number;
       if (scoreOf[node] === winner[bucketOf[node] as number]) into[found++] = node;
     }
-    if (evaluation.isComplete || evaluation.sums === null) return found;
+    if (evaluation.isComplete) return found;
     const { buckets, top } = evaluation.sums;
     for (let i = 0; i < this.#notedSumCount; i++) {
       const at = this.#notedSums[i] as number;
@@ -75,8 +76,10 @@ export class Walk {
       const block = node >> 5;
       const end = (block + 1) << 5;
       if (unknown[block] !== 0) evaluation.score(block);
-      if (sums !== null && node === block << 5 && end <= to && this.#fits(sums, block)) {
-        this.#takeBlock(sums, block, found);
+      if (node === block << 5 && end <= to && this.#fits(sums, block)) {
+        this.#takeSums(sums, block, found);
+        const others = sums.others[block] as number;
+        if (others !== 0) this.#takeOthers(evaluation, block, others, open, found);
         node = end;
         continue;
       }
@@ -87,15 +90,16 @@ export class Walk {
     return node;
   }
 
-  /** Whether all feasible Nodes of a block are wanted. */
-  #fits({ buckets, feasible }: BlockSums, block: number): boolean {
+  /** Whether all feasible Nodes of a block are wanted; false when that is not certain. */
+  #fits({ buckets, feasible, others }: BlockSums, block: number): boolean {
     if (this.#left >= 32) return true;
+    if (others[block] !== 0) return false;
     let count = 0;
     for (let i = 0; i < this.#openCount; i++) count += feasible[block * buckets + (this.#open[i] as number)] as number;
     return count <= this.#left;
   }
 
-  #takeBlock(sums: BlockSums, block: number, found: Found): void {
+  #takeSums(sums: BlockSums, block: number, found: Found): void {
     const { buckets, feasible, top, ties } = sums;
     const open = this.#open;
     const openCount = this.#openCount;
@@ -123,36 +127,55 @@ export class Walk {
     this.#left = left;
   }
 
+  /** Nodes of buckets without sums. */
+  #takeOthers(
+    { scoreOf, partition: { bucketOf } }: SampledEvaluation,
+    block: number,
+    others: number,
+    open: Uint8Array,
+    found: Found,
+  ): void {
+    let bits = others;
+    while (bits !== 0) {
+      const node = block * 32 + 31 - Math.clz32(bits & -bits);
+      bits &= bits - 1;
+      const bucket = bucketOf[node] as number;
+      if (open[bucket] === 0) continue;
+      this.#left--;
+      this.#take(node, bucket, scoreOf[node] as number, found);
+    }
+  }
+
+  /** A feasible Node. */
+  #take(node: number, bucket: number, score: number, { feasible, top, topCount }: Found): void {
+    feasible[bucket] = (feasible[bucket] as number) + 1;
+    const best = top[bucket] as number;
+    if (score < best) return;
+    if (score > best) {
+      top[bucket] = score;
+      topCount[bucket] = 1;
+    } else topCount[bucket] = (topCount[bucket] as number) + 1;
+    this.#noted[this.#notedCount++] = node;
+  }
+
   /** Nodes that are scored, one by one. */
   #overNodes(
     { scoreOf, partition: { bucketOf } }: AnyEvaluation,
     open: Uint8Array,
     from: number,
     to: number,
-    { feasible, top, topCount }: Found,
+    found: Found,
   ): number {
-    const noted = this.#noted;
-    let notedCount = this.#notedCount;
-    let left = this.#left;
     let node = from;
     for (; node < to; node++) {
       const bucket = bucketOf[node] as number;
       if (open[bucket] === 0) continue;
       const score = scoreOf[node] as number;
       if (score < 0) continue;
-      if (left === 0) break;
-      left--;
-      feasible[bucket] = (feasible[bucket] as number) + 1;
-      const best = top[bucket] as number;
-      if (score < best) continue;
-      if (score > best) {
-        top[bucket] = score;
-        topCount[bucket] = 1;
-      } else topCount[bucket] = (topCount[bucket] as number) + 1;
-      noted[notedCount++] = node;
+      if (this.#left === 0) break;
+      this.#left--;
+      this.#take(node, bucket, score, found);
     }
-    this.#notedCount = notedCount;
-    this.#left = left;
     return node;
   }
 }
