@@ -67,14 +67,15 @@ export class PodScheduler {
   /** Decides where the Pod goes. With `record`, notes what every plugin said, and scores even a single feasible Node. */
   schedule(profile: Profile, pod: PodInfo, record?: AttemptRecord): PodDecision {
     const snapshot = this.#cache.snapshot();
-    const state = new CycleState();
     if (snapshot.nodes.length === 0) {
+      const state = new CycleState();
       return { result: 'error', state, evaluated: 0, status: errorStatus('', NO_NODES_AVAILABLE) };
     }
     if (record === undefined) {
-      const found = this.#lookUp(profile, pod, state, snapshot);
+      const found = this.#lookUp(profile, pod, snapshot);
       if (found !== undefined && found !== 'unschedulable') return found;
     }
+    const state = new CycleState();
     const search = this.#findFeasible(profile, pod, state, snapshot);
     const { feasible, verdicts } = search;
     const evaluated = feasible.length + verdicts.size;
@@ -103,22 +104,18 @@ export class PodScheduler {
    */
   scheduleByIndex(profile: Profile, pod: PodInfo): FoundNode | 'unschedulable' | undefined {
     const snapshot = this.#cache.snapshot();
-    return snapshot.nodes.length === 0 ? undefined : this.#lookUp(profile, pod, new CycleState(), snapshot);
+    return snapshot.nodes.length === 0 ? undefined : this.#lookUp(profile, pod, snapshot);
   }
 
   /** Asks the index; undefined when the plain rules have to decide, or to say why nothing fits. */
-  #lookUp(
-    profile: Profile,
-    pod: PodInfo,
-    state: CycleState,
-    snapshot: Snapshot,
-  ): FoundNode | 'unschedulable' | undefined {
+  #lookUp(profile: Profile, pod: PodInfo, snapshot: Snapshot): FoundNode | 'unschedulable' | undefined {
     const { index, tieBreak, stream } = this.#options;
     if (index === undefined || profile.indexed === undefined || this.#concernsNominations(profile, pod))
       return undefined;
     const wanted = this.#wanted(profile, snapshot.nodes.length);
     const ties = tieBreak === 'random' ? stream : null;
-    const choice = index.choose(profile.indexed, pod, wanted, this.nextStart, ties);
+    const state = new CycleState();
+    const choice = index.choose(profile.indexed, pod, wanted, this.nextStart, ties, state);
     if (choice === undefined) return undefined;
     if (choice.feasible === 0) return 'unschedulable';
     const { evaluated, feasible } = choice;

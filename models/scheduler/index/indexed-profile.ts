@@ -2,10 +2,28 @@
  * A profile as the index reads it: its plugins, their weights, and the arguments of those that the index knows by name.
  */
 import type { ProfileConfiguration } from '../config/scheduler-configuration.ts';
-import type { Plugin } from '../framework/plugin.ts';
+import type { FilterPlugin, Plugin, PreFilterPlugin, PreScorePlugin, ScorePlugin } from '../framework/plugin.ts';
+import type {
+  InterPodAffinityArgs,
+  NodeResourcesBalancedAllocationArgs,
+  NodeResourcesFitArgs,
+} from '../config/plugin-args.ts';
 import { SpreadConstraints } from '../plugins/spread-constraints.ts';
 import type { Profile } from '../profile/profile.ts';
-import type { IndexedProfile } from './class-plan.ts';
+
+/** The plugins of a profile that decide where a Pod goes, and the arguments of those that the index knows by name. */
+export interface IndexedProfile {
+  /** Plugins that draw random numbers: how often they are asked matters, so that only the plain path may ask them. */
+  readonly streamUsers: ReadonlySet<string>;
+  readonly preFilter: readonly PreFilterPlugin[];
+  readonly filter: readonly FilterPlugin[];
+  readonly preScore: readonly PreScorePlugin[];
+  readonly score: readonly { readonly plugin: ScorePlugin; readonly weight: number }[];
+  readonly fitArgs: NodeResourcesFitArgs | undefined;
+  readonly balancedArgs: NodeResourcesBalancedAllocationArgs | undefined;
+  readonly interPodAffinityArgs: InterPodAffinityArgs | undefined;
+  readonly spreadConstraints: SpreadConstraints | undefined;
+}
 
 /** Plugins after the decision that need nothing of what PreFilter and Filter wrote for a Pod without volumes and claims. */
 const STATELESS_AFTER_DECISION: ReadonlySet<string> = new Set(['VolumeBinding', 'DynamicResources', 'DefaultBinder']);
@@ -14,7 +32,11 @@ const STATELESS_AFTER_DECISION: ReadonlySet<string> = new Set(['VolumeBinding', 
  * Undefined when a plugin of the experiment's own acts after the decision: it may count on what its PreFilter or Filter wrote for
  * this very Pod, and the index runs these once for all Pods of a class.
  */
-export function indexedProfile(profile: Profile, configuration: ProfileConfiguration): IndexedProfile | undefined {
+export function indexedProfile(
+  profile: Profile,
+  configuration: ProfileConfiguration,
+  streamUsers: ReadonlySet<string>,
+): IndexedProfile | undefined {
   const { plugins, weights, handle } = profile;
   const after = [...plugins.reserve, ...plugins.permit, ...plugins.preBind, ...plugins.bind, ...plugins.postBind];
   const isStateless = ({ name, isStatelessAfterDecision }: Plugin): boolean =>
@@ -22,6 +44,7 @@ export function indexedProfile(profile: Profile, configuration: ProfileConfigura
   if (!after.every(isStateless)) return undefined;
   const args = configuration.inTreeArgs;
   return {
+    streamUsers,
     preFilter: plugins.preFilter,
     filter: plugins.filter,
     preScore: plugins.preScore,

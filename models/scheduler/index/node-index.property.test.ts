@@ -16,6 +16,11 @@ import { Nominator } from '../framework/nominator.ts';
 import { podInfo } from '../framework/pod-info.ts';
 import { buildProfile } from '../profile/build-profile.ts';
 import { volumeObjects } from '../volumes/volume-plugins.ts';
+import type { StateKey } from '../framework/cycle-state.ts';
+import type { Handle } from '../framework/handle.ts';
+import type { FilterPlugin, PreFilterPlugin, PreScorePlugin, ScorePlugin } from '../framework/plugin.ts';
+import { skip, unschedulable } from '../framework/status.ts';
+import type { PluginRegistry } from '../profile/registry.ts';
 import { NodeIndex } from './node-index.ts';
 
 const ZONES = ['a', 'b', 'c', ''];
@@ -262,24 +267,26 @@ function compareUnderChurn(
   nodes: number,
   steps: number,
   percentage: number,
+  own: PluginRegistry = new Map(),
 ): { answered: number; scheduled: number } {
   const world = new World(seed, nodes);
   const configuration = readSchedulerConfiguration({
     apiVersion: 'kubescheduler.config.k8s.io/v1',
     kind: 'KubeSchedulerConfiguration',
     percentageOfNodesToScore: percentage,
+    profiles: [
+      {
+        schedulerName: 'default-scheduler',
+        plugins: { multiPoint: { enabled: [...own.keys()].map((name) => ({ name, weight: 3 })) } },
+      },
+    ],
   });
   const [profileConfiguration] = configuration.profiles;
   if (profileConfiguration === undefined) throw new Error('there is no profile');
   const { cache, listers } = world;
   const stream = (name: string): RandomStream => new RandomStream(String(seed), 0, name);
-  const profile = buildProfile(profileConfiguration, {
-    cache,
-    listers,
-    nominator: new Nominator(),
-    stream,
-    volumes: volumeObjects(listers),
-  });
+  const parts = { cache, listers, nominator: new Nominator(), stream, volumes: volumeObjects(listers) };
+  const profile = buildProfile(profileConfiguration, parts, own);
   const index = new NodeIndex(cache, listers, { classesMax: 5 });
   const streams = [stream('ties'), stream('ties')] as const;
   const options = { percentageOfNodesToScore: percentage, tieBreak: 'random' } as const;
@@ -316,6 +323,60 @@ test('index and plain rules decide alike while Nodes, Pods, namespaces and owner
     { numRuns: 60, seed: 7 },
   );
   expect(answered).toBeGreaterThan(scheduled * 0.9);
+});
+
+const PER_POD: StateKey<number> = { name: 'Picky' };
+
+/** Looks at the single Pod, remembers it between PreFilter and Filter, and says nothing of what it depends on. */
+const picky = (): FilterPlugin & PreFilterPlugin & PreScorePlugin & ScorePlugin => ({
+  name: 'Picky',
+  preFilter(state, { pod }) {
+    const length = Number(pod.metadata.name.slice(1)) % 7;
+    if (length === 0) return skip('Picky');
+    state.write(PER_POD, length);
+    return undefined;
+  },
+  filter: (state, _pod, node) =>
+    (state.read(PER_POD) + node.pods.length) % 5 === 0 ? unschedulable('Picky', 'picky') : undefined,
+  preScore: (_state, { pod }) => (pod.metadata.name.endsWith('3') ? skip('Picky') : undefined),
+  score: (_state, { pod }, node) => (pod.metadata.name.length * 7 + node.name.length * 13 + node.pods.length) % 101,
+});
+
+/** Declares what it looks at, and normalises scores by a rule of its own. */
+const fewestPods = (): ScorePlugin => ({
+  name: 'FewestPods',
+  dependsOn: { requested: true },
+  score: (_state, _pod, node) => node.pods.length,
+  normalizeScore(_state, _pod, _nodes, scores) {
+    const most = Math.max(...scores);
+    scores.forEach((score, i) => (scores[i] = most === 0 ? 100 : 100 - Math.floor((100 * score) / most)));
+  },
+});
+
+test.each([
+  ['that declares nothing', new Map([['Picky', picky]])],
+  ['with a rule of its own to normalise scores', new Map([['FewestPods', fewestPods]])],
+])('a plugin %s is asked anew, and the index stands in for the others', (_what, own) => {
+  let answered = 0;
+  let scheduled = 0;
+  fc.assert(
+    fc.property(fc.nat(), fc.integer({ min: 1, max: 12 }), fc.constantFrom(0, 100), (seed, nodes, percentage) => {
+      const counts = compareUnderChurn(seed, nodes * 10, 30, percentage, own);
+      answered += counts.answered;
+      scheduled += counts.scheduled;
+    }),
+    { numRuns: 12, seed: 9 },
+  );
+  expect(answered).toBeGreaterThan(scheduled * 0.9);
+});
+
+test('a plugin that draws random numbers is asked by the plain path only', () => {
+  const random = (_args: unknown, handle: Handle): FilterPlugin => {
+    const stream = handle.stream('scheduler/random');
+    return { name: 'Random', filter: () => (stream.below(4) < 4 ? undefined : unschedulable('Random', 'unlucky')) };
+  };
+  const world = compareUnderChurn(1, 20, 20, 100, new Map([['Random', random]]));
+  expect(world.answered).toBe(0);
 });
 
 test('index and plain rules look at the same sample of a larger cluster', () => {

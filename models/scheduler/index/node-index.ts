@@ -6,14 +6,17 @@ import type { RandomStream } from '../../../engine/index.ts';
 import type { Node } from '../../objects/node.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { CacheListener, SchedulerCache } from '../cache/scheduler-cache.ts';
+import type { CycleState } from '../framework/cycle-state.ts';
 import type { Listers } from '../framework/listers.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
 import { HOSTNAME_LABEL } from '../plugins/spread-constraints.ts';
 import { PlanFailure } from './ask-plugin.ts';
+import { PLAIN } from './asked-anew.ts';
 import { ChangeLog, NODE_CHANGED } from './change-log.ts';
 import { type Choice, Chooser } from './choose.ts';
+import { AnewChooser } from './choose-anew.ts';
 import { ClassEntries, type EntrySurroundings } from './class-entries.ts';
-import type { IndexedProfile } from './class-plan.ts';
+import type { IndexedProfile } from './indexed-profile.ts';
 import { NodeTable } from './node-table.ts';
 import { PodKinds } from './pod-kinds.ts';
 import { semanticallyEqual } from './same-part.ts';
@@ -39,6 +42,7 @@ export class NodeIndex implements CacheListener, EntrySurroundings {
   readonly #entries: ClassEntries;
   #answered = 0;
   readonly #chooser = new Chooser();
+  readonly #anewChooser = new AnewChooser();
 
   constructor(cache: SchedulerCache, listers: Listers, options: NodeIndexOptions = {}) {
     this.listers = listers;
@@ -54,6 +58,7 @@ export class NodeIndex implements CacheListener, EntrySurroundings {
   /**
    * Decides as the plain path would, or returns undefined when it has to decide. Pods that are nominated to Nodes are not
    * known here. The result is overwritten by the next call.
+   * @param state for what plugins that are asked anew remember
    */
   choose(
     profile: IndexedProfile,
@@ -61,6 +66,7 @@ export class NodeIndex implements CacheListener, EntrySurroundings {
     wanted: number,
     start: number,
     stream: RandomStream | null,
+    state: CycleState,
   ): Choice | undefined {
     try {
       const entry = this.#entries.of(profile, pod, wanted >= this.nodes.length);
@@ -68,8 +74,17 @@ export class NodeIndex implements CacheListener, EntrySurroundings {
       if (plan === undefined || decider === undefined) return undefined;
       const { evaluation, rules } = decider;
       const rankOf = stream === null ? this.#namesInOrder() : null;
-      const choice = this.#chooser.choose(evaluation, rules, wanted, start, stream, rankOf);
-      choice.total *= plan.scale;
+      const { askedAnew, scale } = plan;
+      let choice: Choice;
+      if (askedAnew === undefined) {
+        choice = this.#chooser.choose(evaluation, rules, wanted, start, stream, rankOf);
+        choice.total *= scale;
+      } else {
+        const attempt = { pod, state, nodes: this.nodes, wanted, start };
+        const found = this.#anewChooser.choose(evaluation, rules, scale, askedAnew, attempt, stream, rankOf);
+        if (found === PLAIN) return undefined;
+        choice = found;
+      }
       // Where feasible Nodes are so rare that a walk meets them all, the counts of all Nodes are worth being kept.
       if (!evaluation.isComplete && choice.evaluated === this.nodes.length)
         this.#entries.completeEvaluation(profile, entry);

@@ -27,6 +27,17 @@ export interface SchedulerParts extends PluginServices {
 
 const NO_PLUGINS: PluginRegistry = new Map();
 
+/** Notes which plugins take random streams. */
+function notingStreams(handle: Handle, name: string, streamUsers: Set<string>): Handle {
+  return {
+    ...handle,
+    stream: (purpose) => {
+      streamUsers.add(name);
+      return handle.stream(purpose);
+    },
+  };
+}
+
 function handleFor(parts: SchedulerParts, runner: PluginRunner): Handle {
   return {
     // The snapshot object stays the same; each attempt brings it up to date before plugins run.
@@ -45,6 +56,7 @@ function makePlugins(
   handle: Handle,
   parts: SchedulerParts,
   registry: PluginRegistry,
+  streamUsers: Set<string>,
 ): ReadonlyMap<string, AnyPlugin> {
   const inTree = inTreePlugins(configuration.inTreeArgs, handle, parts);
   const plugins = new Map<string, AnyPlugin>();
@@ -53,7 +65,10 @@ function makePlugins(
     configuration.plugins[point].enabled.forEach(({ name }, i) => {
       if (plugins.has(name)) return;
       const path = [...configuration.path, 'plugins', point, 'enabled', i, 'name'];
-      plugins.set(name, makePlugin(name, configuration, handle, inTree, registry, path));
+      plugins.set(
+        name,
+        makePlugin(name, configuration, notingStreams(handle, name, streamUsers), inTree, registry, path),
+      );
     });
   }
   return plugins;
@@ -112,12 +127,13 @@ export function buildProfile(
 ): Profile {
   const path = [...configuration.path, 'plugins'];
   const weights = new Map<string, number>();
+  const streamUsers = new Set<string>();
   const { schedulerName, percentageOfNodesToScore } = configuration;
   const profile = new Profile(
     { schedulerName, weights, percentageOfNodesToScore },
     (runner) => handleFor(parts, runner),
     (handle) => {
-      const made = makePlugins(configuration, handle, parts, registry);
+      const made = makePlugins(configuration, handle, parts, registry, streamUsers);
       checkOtherArgs(configuration, made);
       for (const { dependsOn } of made.values()) parts.cache.classes.readAnnotations(dependsOn?.podAnnotations ?? []);
       const takesPart = (name: string, point: ExtensionPoint): boolean => {
@@ -134,6 +150,6 @@ export function buildProfile(
       return plugins;
     },
   );
-  profile.indexed = indexedProfile(profile, configuration);
+  profile.indexed = indexedProfile(profile, configuration, streamUsers);
   return profile;
 }

@@ -25,7 +25,7 @@ import type {
 } from '../framework/plugin.ts';
 import { type PodInfo, podUid } from '../framework/pod-info.ts';
 import { errorStatus, isRejection, messageOf, type Status, unresolvable, type Verdict } from '../framework/status.ts';
-import type { IndexedProfile } from '../index/class-plan.ts';
+import type { IndexedProfile } from '../index/indexed-profile.ts';
 import { MAX_NODE_SCORE } from '../plugins/normalize.ts';
 
 /** The plugins of a profile by extension point, each list in its order. */
