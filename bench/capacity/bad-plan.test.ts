@@ -174,8 +174,20 @@ describe('the files that it names', () => {
     [
       'has a kind that plans do not know',
       plan,
-      { 'pods.yaml': 'apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { ports: [{ port: 80 }] }\n' },
-      'pods.yaml:2: kind Service is not modelled in a plan; accepted are Node and Pod',
+      { 'pods.yaml': 'apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: a }\n' },
+      'pods.yaml:2: kind ServiceAccount is not modelled in a plan; accepted are Node and Pod',
+    ],
+    [
+      'has an owner to make Pods of',
+      plan,
+      {
+        'pods.yaml': `apiVersion: apps/v1
+kind: ReplicaSet
+metadata: { name: a }
+spec: { replicas: 2, selector: { matchLabels: { app: a } }, template: { metadata: { labels: { app: a } }, spec: { containers: [{ name: main, image: a }] } } }
+`,
+      },
+      'pods.yaml:2: found a ReplicaSet without uid; accepted is one of a cluster',
     ],
     [
       'has a field that Kubernetes does not have',

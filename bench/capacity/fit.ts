@@ -3,9 +3,11 @@
  * left. Pods are placed in the scheduler's order: higher priority first, then as given. Preemption is not carried out.
  */
 import { RandomStream } from '../../engine/index.ts';
+import type { KubeObject } from '../../models/objects/meta.ts';
 import type { Node } from '../../models/objects/node.ts';
 import type { Pod } from '../../models/objects/pod.ts';
 import type { NodeInfo } from '../../models/scheduler/cache/node-info.ts';
+import type { Lister } from '../../models/scheduler/framework/listers.ts';
 import { podKey } from '../../models/scheduler/framework/pod-info.ts';
 import type { PluginRegistry } from '../../models/scheduler/profile/registry.ts';
 import { gpuPlugins, gpuSharing } from '../policies/gpu-sharing/gpu-plugins.ts';
@@ -19,7 +21,19 @@ export interface FitPolicy extends Pick<LoneSchedulerOptions, 'configuration' | 
   readonly run: number;
   /** Shapes of Pods by which a policy measures fragmentation of GPUs. */
   readonly typicalGpuPods: readonly TypicalPod[];
+  /** What the scheduler looks up beside Nodes and Pods: namespaces for affinity, Services and owners for spreading. */
+  readonly surroundings?: Surroundings;
 }
+
+/** By the names of the scheduler's listers. */
+export type Surroundings = {
+  readonly [L in
+    | 'namespaces'
+    | 'services'
+    | 'replicaSets'
+    | 'replicationControllers'
+    | 'statefulSets']?: readonly KubeObject[];
+};
 
 /** Why Nodes do not do. */
 export interface Misfit {
@@ -46,6 +60,10 @@ export class Fit {
     const registry: PluginRegistry = gpuPlugins(gpuSharing(policy.typicalGpuPods));
     const stream = (name: string): RandomStream => new RandomStream(policy.seed, policy.run, name);
     this.#scheduler = new LoneScheduler({ ...policy, stream, registry });
+    for (const [lister, objects] of Object.entries(policy.surroundings ?? {})) {
+      const known = this.#scheduler.listers[lister as keyof Surroundings] as Lister<KubeObject>;
+      for (const object of objects) known.set(object);
+    }
     for (const node of nodes) this.#scheduler.addNode(node);
     for (const pod of bound) this.#scheduler.cache.addPod(pod);
   }

@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import type { z } from 'zod';
 import type { Node } from '../../models/objects/node.ts';
 import type { Pod } from '../../models/objects/pod.ts';
-import { NAMESPACES, NODES, PODS } from '../../models/objects/resources.ts';
+import { NODES, PODS } from '../../models/objects/resources.ts';
 import { PodClasses } from '../../models/scheduler/framework/pod-class.ts';
-import { BadInputError, type InputPlace } from '../bad-input.ts';
+import { BadInputError } from '../bad-input.ts';
 import { builtInCatalogue } from '../catalogue/machine-types.ts';
 import { inUserNames } from '../experiments/load.ts';
 import { schedulerConfigurationOf, tieBreakOf } from '../experiments/policies.ts';
@@ -14,13 +14,14 @@ import { digestOf, Inputs } from '../experiments/study-inputs.ts';
 import { GPU_ANNOTATIONS, gpuRequestOf } from '../policies/gpu-sharing/gpu-objects.ts';
 import { refuseOtherKinds } from '../workloads/document-kind.ts';
 import { fieldText, parseDocuments, readText, type SourceDocument } from '../workloads/documents.ts';
-import { type Manifest, type ManifestSet, manifestsOf } from '../workloads/manifests.ts';
+import { type ManifestSet, manifestsOf } from '../workloads/manifests.ts';
 import { typicalPods } from '../workloads/openb/fragmentation.ts';
 import { checkPods, checkQuestion, checkZones } from './check-question.ts';
 import type { FitPolicy } from './fit.ts';
 import { type CompleteType, completeTypes } from './machine-type.ts';
 import { type Plan, planSchema } from './plan-schema.ts';
 import { snapshotPods } from './snapshot-pods.ts';
+import { surroundingsOf } from './surroundings.ts';
 
 export interface LoadedPlan {
   /** Complete; the files it names are keys of `inputs`. */
@@ -116,6 +117,7 @@ function completePlan(plan: Plan, { texts }: Inputs, document: SourceDocument): 
   const { nodes, pods, template, policy, seed } = plan;
   // A file that is named for its Nodes and for its Pods, such as a snapshot, is read once.
   const set = manifestsIn([...new Set([...(nodes.manifests ?? []), ...(pods ?? [])])], texts);
+  const surroundings = surroundingsOf(set);
   const types = completeTypes(plan, texts, document);
   const given = objectsOf<Node>(set, NODES);
   checkZones(plan, given, document);
@@ -137,27 +139,15 @@ function completePlan(plan: Plan, { texts }: Inputs, document: SourceDocument): 
       configuration: schedulerConfigurationOf(policy, texts),
       tieBreak: tieBreakOf(policy),
       seed: String(seed),
+      surroundings,
       typicalGpuPods: typicalOf(pod === undefined ? all : [...all, pod]),
     },
     notes: [...notModelled(set), ...snapshot.notes],
   };
 }
 
-/** @throws BadInputError for what a plan cannot hold */
 function manifestsIn(files: readonly string[], texts: Readonly<Record<string, string>>): ManifestSet {
-  const set = manifestsOf(files.flatMap((name) => parseDocuments(name, texts[name] ?? '')));
-  const other = set.manifests.find(
-    ({ resource }) => resource !== NODES && resource !== PODS && resource !== NAMESPACES,
-  );
-  if (other === undefined) return set;
-  throw new BadInputError(
-    `kind ${other.object.kind} is not modelled in a plan; accepted are Node and Pod`,
-    placeOf(other),
-  );
-}
-
-function placeOf({ place: { document, path } }: Manifest): InputPlace {
-  return { file: document.file, line: document.lineOf([...path, 'kind']) };
+  return manifestsOf(files.flatMap((name) => parseDocuments(name, texts[name] ?? '')));
 }
 
 function objectsOf<T>(set: ManifestSet, wanted: typeof NODES | typeof PODS): T[] {
