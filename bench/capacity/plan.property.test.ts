@@ -148,7 +148,7 @@ describe('find nodes', () => {
         for (const { evidence } of oneLess) expect(evidence.meets).toBe(false);
         seen.add(`${asked.survive}, head-room ${asked.headroom.cpu > 0}`);
       }),
-      { ...RUNS, numRuns: 150 },
+      { ...RUNS, numRuns: 90 },
     );
     for (const survive of ['nothing', 'node', 'zone']) {
       expect(seen).toContain(`${survive}, head-room true`);
@@ -259,7 +259,7 @@ describe('find replicas', () => {
         expect(countsOfRuns).toEqual(Array.from({ length: runs }, () => expected));
         expect(oneMore[0]?.evidence.failure?.pod).toBe(`default/more-${expected}`);
       }),
-      { ...RUNS, numRuns: 150 },
+      { ...RUNS, numRuns: 90 },
     );
   });
 });
@@ -297,7 +297,7 @@ describe('find removable', () => {
         if (together.length > 1) some++;
         if (alone.length === nodes.length) all++;
       }),
-      { ...RUNS, numRuns: 150 },
+      { ...RUNS, numRuns: 90 },
     );
     expect(some).toBeGreaterThan(10);
     expect(all).toBeGreaterThan(3);
