@@ -10,6 +10,7 @@ import { type Answer, answerPlan } from './answer.ts';
 import { Fit, ZONE } from './fit.ts';
 import type { LoadedPlan } from './load-plan.ts';
 import { nodesOfType } from './node-supply.ts';
+import { withoutNode } from './settled-pods.ts';
 import { loadedPlan } from './testing/loaded-plan.ts';
 
 const RUNS = { seed: 20, numRuns: 60 };
@@ -67,8 +68,7 @@ function without({ nodes, bound }: State, lost: readonly string[], loaded: Loade
   const displaced = bound.filter((pod) => lost.includes(pod.spec.nodeName as string) && !isDaemon(pod));
   // In the order of their Nodes, as they are lost.
   const again = lost.flatMap((name) => displaced.filter(({ spec }) => spec.nodeName === name));
-  const free = again.map(({ spec: { nodeName: _, ...spec }, ...pod }) => ({ ...pod, spec }) as Pod);
-  return placed({ nodes: rest, bound: stays }, free, loaded);
+  return placed({ nodes: rest, bound: stays }, again.map(withoutNode), loaded);
 }
 
 function zonesOf(nodes: readonly Node[]): string[][] {
