@@ -1,24 +1,12 @@
 /**
  * The command line end to end: the built program, as a person calls it. Holds the contract of exit codes, messages, run
- * folders, repeatability and interruption.
+ * folders and repeatability; studies.test.ts that of interruption and failure.
  */
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  build,
-  clockwork,
-  contents,
-  digests,
-  EXPERIMENT,
-  folder,
-  MAIN,
-  type Outcome,
-  ROOT,
-} from './testing/command.ts';
+import { build, clockwork, contents, digests, EXPERIMENT, folder, type Outcome, ROOT } from './testing/command.ts';
 
 beforeAll(build);
 
@@ -363,27 +351,8 @@ describe('bad input gives one message with file and line, and exit code 2:', () 
   });
 });
 
-describe('an interrupted study', () => {
-  test('keeps its finished runs, and the same command goes on to the same bytes', async () => {
-    const at = folder({ 'e.yaml': EXPERIMENT.replace('runs: 3', 'runs: 8').replace('count: 30', 'count: 150') });
-    const child = spawn(process.execPath, [MAIN, 'run', 'e.yaml', '--out', 'o', '--workers', '1'], { cwd: at });
-    let err = '';
-    child.stderr.on('data', (text: Buffer) => (err += text.toString()));
-    const parts = (): string[] => (existsSync(join(at, 'o/runs')) ? readdirSync(join(at, 'o/runs')) : []);
-    while (parts().filter((name) => !name.endsWith('.part')).length < 2 && child.exitCode === null) await pause(5);
-    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-    child.kill('SIGINT');
-    expect(await ended).toBe(130);
-    expect(err).toContain('interrupted; finished runs are in o, the same command goes on from there');
-    const kept = parts().filter((name) => !name.endsWith('.part'));
-    expect(kept.length).toBeGreaterThanOrEqual(2);
-    expect(kept.length).toBeLessThan(16);
-    expect(clockwork(at, 'run', 'e.yaml', '--out', 'o').code).toBe(0);
-    clockwork(at, 'run', 'e.yaml', '--out', 'whole');
-    expect(contents(join(at, 'o'))).toEqual(contents(join(at, 'whole')));
-  });
-
-  test('a folder of another experiment is refused', () => {
+describe('a run folder', () => {
+  test('of another experiment is refused', () => {
     const at = folder({ 'e.yaml': EXPERIMENT });
     clockwork(at, 'run', 'e.yaml', '--out', 'o', '--runs', '1');
     const { code, err } = clockwork(at, 'run', 'e.yaml', '--out', 'o', '--runs', '2');

@@ -165,8 +165,21 @@ describe('loadStudy', () => {
     expect(messageOf(SMALL, { set: ['cluster.nodes[0].count=-1'] })).toBe(
       '--set cluster.nodes[0].count=-1: cluster.nodes[0].count: found -1; accepted: a whole number from 0',
     );
-    expect(messageOf(SMALL, { set: ['cluster.nodes[3].count=1'] })).toContain(
-      'there is no item [3]: found a list of 1',
+    const wrong = (assignment: string): string => messageOf(SMALL, { set: [assignment] });
+    expect(wrong('cluster.nodes[3].count=1')).toBe(
+      '--set cluster.nodes[3].count=1: cluster.nodes has no item [3]; accepted: [0]',
+    );
+    expect(wrong('cluster.nods[0].count=1')).toBe(
+      '--set cluster.nods[0].count=1: cluster has no list nods; it has nodes',
+    );
+    expect(wrong('cluster.nodes.count=1')).toBe(
+      '--set cluster.nodes.count=1: cluster.nodes is a list of 1, so there is no field count; accepted: cluster.nodes[0] and so on',
+    );
+    expect(wrong('name.x=1')).toBe('--set name.x=1: name is "small", so there is no field x');
+    expect(wrong('name[0]=1')).toBe('--set name[0]=1: name is "small", so there is no item [0]');
+    expect(wrong('stopp.after=1m')).toContain('--set stopp.after=1m: stopp: there is no such field; accepted: name, ');
+    expect(wrong('cluster..x=1')).toBe(
+      "--set cluster..x=1: found 'cluster..x'; accepted is a path such as cluster.nodes[0].count",
     );
     expect(messageOf(SMALL, { set: ['count'] })).toContain("--set found 'count'; accepted is path=value");
     expect(messageOf(SMALL, { policies: ['best'] })).toBe('--policy is best; accepted: spread, pack');

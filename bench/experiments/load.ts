@@ -65,7 +65,8 @@ export function checkedExperiment(document: SourceDocument, overrides: Overrides
   for (const assignment of [...overrideAssignments(overrides), ...(overrides.set ?? [])]) {
     const { path, field } = parseAssignment(assignment);
     changed.set(fieldText(path), assignment);
-    value = withField(value, path, field);
+    const before = value;
+    value = named(assignment, () => withField(before, path, field));
   }
   const result = experimentSchema.safeParse(value, { reportInput: false });
   if (!result.success) throw experimentError(document, value, result.error.issues, changed);
@@ -111,11 +112,21 @@ function overrideAssignments({ seed, runs }: Overrides): string[] {
 function parseAssignment(text: string): { path: FieldPath; field: unknown } {
   const at = text.indexOf('=');
   if (at < 1) throw new BadInputError(`--set found '${text}'; accepted is path=value`);
-  const path = parseFieldPath(text.slice(0, at));
+  const path = named(text, () => parseFieldPath(text.slice(0, at)));
   try {
     return { path, field: parse(text.slice(at + 1)) };
   } catch {
     throw new BadInputError(`--set ${text}: the value is not valid YAML`);
+  }
+}
+
+/** With the assignment in front of what is wrong about its path. */
+function named<T>(assignment: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof BadInputError) throw new BadInputError(`--set ${assignment}: ${error.message}`);
+    throw error;
   }
 }
 
@@ -128,7 +139,13 @@ function experimentError(
   const { finding, more } = firstFinding(issues, value);
   const field = fieldText(finding.path);
   const message = more === 0 ? finding.message : `${finding.message} (and ${more} more)`;
-  const culprit = [...changed.keys()].find((path) => field === path || field.startsWith(`${path}.`));
+  const isUnknown = finding.message.startsWith('there is no such field');
+  const culprit = [...changed.keys()].find(
+    (path) =>
+      field === path ||
+      field.startsWith(`${path}.`) ||
+      (isUnknown && /^[.[]/.test(path.slice(field.length)) && path.startsWith(field)),
+  );
   if (culprit !== undefined) return new BadInputError(`--set ${changed.get(culprit)}: ${field}: ${message}`);
   return new BadInputError(message, { file: document.file, line: document.lineOf(finding.path), field });
 }

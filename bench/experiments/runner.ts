@@ -137,11 +137,23 @@ async function performAll(
   }
 }
 
-/** Node's own arguments without those that say what the program is: a worker's is a file. */
+/** Arguments of Node that say how modules are found and read. */
+const OF_MODULES: readonly string[] = [
+  '--import',
+  '--require',
+  '-r',
+  '--loader',
+  '--experimental-loader',
+  '--conditions',
+  '-C',
+];
+
+/** Of Node's own arguments those that a worker needs: it refuses those of a whole process, such as sizes of memory, which hold for it anyway. */
 function workerArguments(execArgv: readonly string[]): string[] {
-  const evaluated = execArgv.findIndex((argument) => ['-e', '--eval', '-p', '--print'].includes(argument));
-  const kept = evaluated < 0 ? execArgv : execArgv.toSpliced(evaluated, 2);
-  return kept.filter((argument) => !argument.startsWith('--input-type') && !argument.startsWith('--eval='));
+  return execArgv.filter((argument, i) => {
+    const [name = ''] = argument.split('=', 1);
+    return OF_MODULES.includes(name) || OF_MODULES.includes(execArgv[i - 1] ?? '');
+  });
 }
 
 /** What the machine did; the only file that may hold it. */

@@ -33,10 +33,24 @@ async function studyIn(folder: string): Promise<Study> {
 export async function performRun(work: WorkerTask, study?: Study): Promise<void> {
   const startMillis = performance.now();
   try {
-    const { result, tables } = simulate(study ?? (await studyIn(work.folder)), work.task);
+    const own = study ?? (await studyIn(work.folder));
+    const { result, tables } = withoutExit(() => simulate(own, work.task));
     writePart(work.folder, work.task, { result, cost: costSince(startMillis) }, tables);
   } catch (error) {
     recordFailure(work, error, costSince(startMillis));
+  }
+}
+
+/** A plugin that ends its thread or process would take its run with it without a word: what it asks for becomes an error. */
+function withoutExit<T>(work: () => T): T {
+  const { exit } = process;
+  process.exit = (code) => {
+    throw new Error(`process.exit(${code ?? ''}) was called`);
+  };
+  try {
+    return work();
+  } finally {
+    process.exit = exit;
   }
 }
 
