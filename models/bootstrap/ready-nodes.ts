@@ -19,6 +19,14 @@ function networkCondition(now: string): Condition {
   };
 }
 
+let latest: { readonly now: string; readonly conditions: readonly Condition[] } | undefined;
+
+/** Of a Node that works since now; one list for all of them. */
+function workingConditions(now: string): readonly Condition[] {
+  if (latest?.now !== now) latest = { now, conditions: [networkCondition(now), ...nodeConditions(true, now)] };
+  return latest.conditions;
+}
+
 /** The Node with a subnet, conditions and, for the control plane, its label and taint. */
 export function readyNode(planned: PlannedNode, podCIDR: string, clock: ClusterClock, schedulable: boolean): Node {
   const { node, controlPlane } = planned;
@@ -26,7 +34,9 @@ export function readyNode(planned: PlannedNode, podCIDR: string, clock: ClusterC
   const given = node.status?.conditions;
   const conditions = given?.some(({ type }) => type === 'Ready')
     ? given
-    : [networkCondition(now), ...nodeConditions(true, now), ...(given ?? [])];
+    : given === undefined
+      ? workingConditions(now)
+      : [...workingConditions(now), ...given];
   const taints = [...(node.spec?.taints ?? [])];
   if (controlPlane && !schedulable && !taints.some(({ key }) => key === CONTROL_PLANE_TAINT.key)) {
     taints.push(CONTROL_PLANE_TAINT);

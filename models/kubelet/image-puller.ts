@@ -79,6 +79,8 @@ export class ImagePuller {
     while (this.#running < this.#parallelLimit()) {
       const pull = this.#queue.shift();
       if (pull === undefined) return;
+      // Lets go of the room that the list had: most Nodes never pull that many at once again.
+      if (this.#queue.length === 0) this.#queue.length = 0;
       this.#running++;
       pull.startedMicros = this.#service.sim.nowMicros;
       if (!this.#takeToken()) this.#service.sim.after(0, this.#refused, pull, 'QPSExceeded' as const);

@@ -6,8 +6,7 @@
 import type { Micros, ScheduledEvent } from '../../engine/index.ts';
 import type { Client, Watch, WatchEvent } from '../client/client.ts';
 import { EventRecorder } from '../client/event-recorder.ts';
-import type { Condition } from '../objects/meta.ts';
-import type { Node } from '../objects/node.ts';
+import type { ContainerImage, Node } from '../objects/node.ts';
 import type { Pod } from '../objects/pod.ts';
 import { PODS } from '../objects/resources.ts';
 import { AddressPool } from './address-pool.ts';
@@ -36,8 +35,8 @@ export class Kubelet {
   /** Requests of the Pods that have been admitted and have not ended. */
   readonly used: Amounts = { milliCpu: 0, memoryBytes: 0, pods: 0, extended: undefined };
   statusReport: ScheduledEvent | undefined;
-  /** The conditions as last sent. */
-  latestReport: readonly Condition[] | undefined;
+  /** The list of images as last sent: each report makes one of its own. */
+  latestReport: readonly ContainerImage[] | undefined;
   #addresses: AddressPool | undefined;
   #containers = 0;
   #watch: Watch | undefined;

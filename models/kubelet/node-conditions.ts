@@ -1,5 +1,5 @@
 /**
- * The conditions that a kubelet posts about its Node.
+ * The conditions that a kubelet posts about its Node. Thousands of kubelets post the same in one second: they share the lists.
  * Source: pkg/kubelet/nodestatus/setters.go.
  */
 import type { Condition, ConditionStatus } from '../objects/meta.ts';
@@ -8,8 +8,20 @@ function condition(type: string, status: ConditionStatus, reason: string, messag
   return { type, status, lastHeartbeatTime: now, lastTransitionTime: now, reason, message };
 }
 
+/** The lists that were last made, of Nodes that are Ready and of those that are not. */
+const latest = new Map<boolean, { readonly now: string; readonly conditions: readonly Condition[] }>();
+
 /** `networkReady` decides whether the Node is Ready. */
 export function nodeConditions(networkReady: boolean, now: string): readonly Condition[] {
+  let known = latest.get(networkReady);
+  if (known?.now !== now) {
+    known = { now, conditions: newConditions(networkReady, now) };
+    latest.set(networkReady, known);
+  }
+  return known.conditions;
+}
+
+function newConditions(networkReady: boolean, now: string): readonly Condition[] {
   const ready = networkReady
     ? condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status', now)
     : condition(
@@ -27,16 +39,37 @@ export function nodeConditions(networkReady: boolean, now: string): readonly Con
   ];
 }
 
+const NONE: readonly Condition[] = [];
+
+/** By the kubelet's own list, and then by the stored one. */
+const merges = new WeakMap<readonly Condition[], WeakMap<readonly Condition[], readonly Condition[]>>();
+
 /** The stored conditions with the kubelet's own brought up to date; a transition time moves only with the status. */
 export function mergeNodeConditions(
-  stored: readonly Condition[] | undefined,
+  given: readonly Condition[] | undefined,
   own: readonly Condition[],
 ): readonly Condition[] {
+  const stored = given ?? NONE;
+  let ofOwn = merges.get(own);
+  if (ofOwn === undefined) {
+    ofOwn = new WeakMap();
+    merges.set(own, ofOwn);
+  }
+  let merged = ofOwn.get(stored);
+  if (merged === undefined) {
+    merged = merge(stored, own);
+    ofOwn.set(stored, merged);
+  }
+  return merged;
+}
+
+function merge(stored: readonly Condition[], own: readonly Condition[]): readonly Condition[] {
   const merged = own.map((next) => {
-    const old = stored?.find(({ type }) => type === next.type);
+    const old = stored.find(({ type }) => type === next.type);
     if (old === undefined || old.status !== next.status || old.lastTransitionTime === undefined) return next;
     return { ...next, lastTransitionTime: old.lastTransitionTime };
   });
-  const foreign = (stored ?? []).filter(({ type }) => !own.some((condition) => condition.type === type));
-  return [...foreign, ...merged];
+  const foreign = stored.filter(({ type }) => !own.some((condition) => condition.type === type));
+  // Not spread: a list that grows keeps room for more.
+  return foreign.concat(merged);
 }

@@ -123,10 +123,10 @@ export class NodeReporter {
   report(kubelet: Kubelet): void {
     const own = nodeConditions(kubelet.networkReady, this.#fleet.clock.nowTimestamp());
     const images = this.#imagesOf(kubelet);
-    kubelet.latestReport = own;
+    kubelet.latestReport = images;
     const change = (current: Node): Node => {
       // A newer report has been sent, and may have come first.
-      if (kubelet.latestReport !== own) return current;
+      if (kubelet.latestReport !== images) return current;
       const status: NodeStatus = {
         ...current.status,
         conditions: mergeNodeConditions(current.status?.conditions, own),
