@@ -133,3 +133,27 @@ describe('packed', () => {
     expect(files.filter((path) => /\.test\.|\.map$|\/micro\/|\/testing\/|tsbuildinfo/.test(path))).toEqual([]);
   });
 });
+
+/** Names of functions, classes and constants that a door takes from a file, and the text of that file. */
+function valuesOf(door: string): { readonly name: string; readonly text: string }[] {
+  const doorText = readFileSync(join(ROOT, door), 'utf8');
+  return [...doorText.matchAll(/^export \{([^}]*)\} from '(\.[^']+)';$/gm)].flatMap(([, names = '', file = '']) => {
+    const text = readFileSync(join(ROOT, door, '..', file), 'utf8');
+    const values = names.split(',').map((name) => name.trim());
+    return values
+      .filter((name) => name !== '' && !name.startsWith('type '))
+      .map((name) => ({ name: name.split(' as ')[0] as string, text }));
+  });
+}
+
+test.each(['bench', 'engine', 'models', 'results'])('everything that one can call of %s says what it is', (folder) => {
+  const values = valuesOf(`${folder}/index.ts`);
+  expect(values.length).toBeGreaterThan(5);
+  const silent = values.filter(({ name, text }) => {
+    const at = text.search(new RegExp(`^export (?:async |abstract )?(?:function\\*?|class|const) ${name}\\b`, 'm'));
+    // A note to the linter may stand between the docstring and what it is about.
+    const before = text.slice(0, Math.max(0, at)).replace(/(?:\/\/ .*\n)+$/, '');
+    return !before.endsWith('*/\n');
+  });
+  expect(silent.map(({ name }) => name)).toEqual([]);
+});

@@ -11,6 +11,7 @@ const bytes = new DataView(new ArrayBuffer(8));
 /** Set before every 64-bit pattern of a number that is no whole number, so that it cannot be taken for one. */
 const FRACTION_MARK = 0x66726163;
 
+/** Fold numbers and texts in the order in which they come; `toString` gives 16 hexadecimal digits. */
 export class Digest {
   #low = 0x9e3779b9 | 0;
   #high = 0x85ebca6b | 0;

@@ -37,6 +37,7 @@ const LEAST_TOMBSTONES = 1024;
 /** Below this many, an insertion sort beats the general one. */
 const SMALL = 32;
 
+/** Takes events in any order and gives them back in the order of `compareEvents`; cancelling leaves a tombstone. */
 export class EventQueue {
   readonly #ring = new BucketRing();
   readonly #soon = new Heap<ScheduledEvent>(compareEvents);

@@ -7,6 +7,7 @@ import { describeRecord, type Trace, type TraceRecord } from './trace.ts';
 /** Says what is wrong, or undefined while all is well. */
 export type InvariantCheck = (record: TraceRecord) => string | undefined;
 
+/** Thrown by the run in which a watched invariant broke; names it, the time and the record. */
 export class InvariantViolation extends Error {
   override readonly name = 'InvariantViolation';
   readonly invariant: string;

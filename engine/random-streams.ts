@@ -5,6 +5,7 @@
  */
 import seedrandom from 'seedrandom';
 
+/** Random numbers of one purpose; `sim.stream(name)` gives it, so that equal seed, run and name give equal draws. */
 export class RandomStream {
   readonly name: string;
   readonly #next: () => number;

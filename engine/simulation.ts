@@ -34,9 +34,12 @@ export type StopReason = 'time' | 'idle' | 'condition' | 'events';
 
 /** Priorities within one instant: 0 before 1 before 2. */
 export const PRIORITY_FIRST = 0;
+/** Of events that are given none. */
 export const PRIORITY_NORMAL = 1;
+/** After everything else of its instant. */
 export const PRIORITY_LAST = 2;
 
+/** One run: plan events with `after` and `at`, processes with `process`, then let time run with `runUntil`. */
 export class Simulation implements Clock {
   readonly seed: string;
   readonly run: number;

@@ -4,7 +4,9 @@
  */
 export type Micros = number;
 
+/** µs in a millisecond. */
 export const MICROS_PER_MILLI = 1_000;
+/** µs in a second. */
 export const MICROS_PER_SECOND = 1_000_000;
 
 /** Whole microseconds in so many seconds, rounded to nearest. */

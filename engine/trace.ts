@@ -16,6 +16,7 @@ export interface TraceRecord {
 
 export type TraceListener = (record: TraceRecord) => void;
 
+/** `emit` a record, `listen` to all; `digest` is the hash of everything so far. */
 export class Trace {
   readonly digest = new Digest();
   #listeners: readonly TraceListener[] = [];

@@ -109,6 +109,7 @@ export interface ClusterCounters {
   readonly events: number;
 }
 
+/** A simulated cluster: `createCluster` makes one, `sim.runUntil` or `runUntilSettled` lets time run. */
 export class Cluster {
   readonly sim: Simulation;
   readonly spec: ClusterSpec;

@@ -30,6 +30,7 @@ export interface PlanSummary {
   readonly notes: readonly string[];
 }
 
+/** What summary.json of a plan folder holds. */
 export function planSummary(loaded: LoadedPlan, result: Answer): PlanSummary {
   const { plan, digest, notes } = loaded;
   return {
@@ -47,6 +48,7 @@ export function planSummary(loaded: LoadedPlan, result: Answer): PlanSummary {
   };
 }
 
+/** out/NAME-DIGEST. */
 export function planFolderName({ plan, digest }: LoadedPlan): string {
   const name =
     plan.name

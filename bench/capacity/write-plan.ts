@@ -7,6 +7,7 @@ import { loadPlan } from './load-plan.ts';
 import { planSummary, type PlanSummary, resultFiles, writeWhole } from './plan-folder.ts';
 import { planReportOf } from './plan-report-data.ts';
 
+/** Writes the answer and the report into a folder that `openPlanFolder` has made. */
 export function writeResults(folder: string, summary: PlanSummary): void {
   for (const [name, text] of Object.entries(resultFiles(summary))) writeWhole(join(folder, name), text);
   writePlanReport(folder);

@@ -83,6 +83,7 @@ function isReady({ status }: Node): boolean {
   return status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;
 }
 
+/** A cluster that one types at: `execute` does a line of the shell and prints by the function it was given. */
 export class ShellSession {
   readonly #cluster: Cluster;
   readonly #print: (line: string) => void;

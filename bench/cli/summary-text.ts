@@ -15,6 +15,7 @@ const MOST_REASON_LENGTH = 160;
 /** Verdicts that show a difference. */
 const DIFFERENT: readonly string[] = ['better', 'worse', 'higher', 'lower'];
 
+/** The table that `clockwork run` prints: policies side by side, verdicts, objectives, reasons and digests. */
 export function summaryText(study: StudySummary): string {
   const { experiment, policies, runs, seed } = study;
   const head = `${experiment}: ${policies.join(', ')}; ${count(runs, 'run', 'runs')} each; seed ${seed}`;

@@ -40,6 +40,7 @@ function metric(
   return { name, unit, better, title, shown };
 }
 
+/** All metrics that runs have, in the order in which they are shown; definitions are in results/README.md. */
 export const METRICS: readonly Metric[] = [
   metric('pods', 'Pods', undefined, 'Pods', false),
   metric('podsScheduled', 'Pods', 'higher', 'Pods placed'),

@@ -77,6 +77,7 @@ export function failedRun(task: RunTask, seed: string, error: unknown): FailedRu
   return { policy, seed, run, factors: each.factors, error: message };
 }
 
+/** Whether a run threw instead of ending; tells the two kinds of result apart. */
 export function failed(result: object): result is FailedRun {
   return 'error' in result;
 }

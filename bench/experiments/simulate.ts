@@ -107,6 +107,11 @@ function stopRuleOf({ stop: { after, settled } }: Experiment, cluster: Simulated
   return { timeMicros, idle: true, condition: () => feed.isDone() && cluster.isSettled() };
 }
 
+/**
+ * One run of a study, in this process, with nothing written; the plugins of its policies have to be loaded (`prepareStudy`).
+ * @param observer sees the simulation after each event
+ * @throws Error when the run cannot do what the experiment says; BadInputError for factor values that do not fit
+ */
 export function simulate(study: Study, task: RunTask, observer?: EventObserver): SimulatedRun {
   const { sim, stop, observe, outcome } = prepareRun(study, task);
   const checkpoints = new Checkpoints(sim);

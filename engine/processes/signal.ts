@@ -9,6 +9,7 @@ interface Listening<T> {
   withdraw: () => void;
 }
 
+/** `yield* signal.wait()` in processes, `fire(value)` anywhere. */
 export class Signal<T = void> {
   #waiting = new Set<Listening<T>>();
 

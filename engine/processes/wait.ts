@@ -15,6 +15,7 @@ export interface Waiter<T> {
 /** A generator that may yield any wait and returns R. */
 export type ProcessBody<R> = Generator<Wait<unknown>, R, unknown>;
 
+/** Something that ends later with a value or an error; `yield*` it in a process. */
 export abstract class Wait<T> {
   /** Begins to wait. Returns what gives the wait up, and all it holds, before it has ended. */
   abstract start(clock: Clock, waiter: Waiter<T>): () => void;

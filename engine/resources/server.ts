@@ -24,6 +24,7 @@ export interface ServerRequest {
 const byPriorityThenSequence = (x: ServerRequest, y: ServerRequest): number =>
   x.priority - y.priority || x.sequence - y.sequence;
 
+/** Give processes `acquire(server)` or `serve(server, micros)`, callbacks `request` and `serve`. Each call costs O(log waiting). */
 export class Server {
   readonly capacity: number;
   readonly #clock: Clock;

@@ -34,6 +34,7 @@ interface CapClass {
 
 const byEnd = (x: Transfer, y: Transfer): number => x.endsAtBytes - y.endsAtBytes || x.sequence - y.sequence;
 
+/** Bytes a second that transfers share; give processes `transfer(link, bytes)`. */
 export class SharedLink {
   readonly #clock: Clock;
   readonly #bytesPerMicro: number;

@@ -17,6 +17,7 @@ export interface TokenBucketOptions {
 
 const BILLION = 1_000_000_000;
 
+/** `reserve` gives the wait in µs, `allow` whether there are tokens now; both in O(1). */
 export class TokenBucket {
   readonly #clock: Pick<Clock, 'nowMicros'>;
   /** Billionths of a token that come in each µs. */

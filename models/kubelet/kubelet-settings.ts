@@ -32,6 +32,7 @@ export interface KubeletSettings {
   readonly tokenVolumes: boolean;
 }
 
+/** Kubernetes' own defaults; latencies that it does not publish are assumed, as each field says. */
 export const DEFAULT_KUBELET_SETTINGS: KubeletSettings = {
   maxPods: 110,
   kubeAPIQPS: 50,

@@ -27,6 +27,7 @@ export interface RuntimeProfile {
 
 const ASSUMED = 'assumed';
 
+/** By the name that `cluster.runtime` takes. */
 export const RUNTIME_PROFILES: Readonly<Record<'containerd' | 'cri-o' | 'docker' | 'rkt', RuntimeProfile>> = {
   containerd: {
     name: 'containerd',

@@ -34,6 +34,7 @@ export interface NetworkSettings {
   readonly flannelRoute: Latency;
 }
 
+/** Defaults of kubeadm, flannel and kube-proxy; latencies are assumed. */
 export const DEFAULT_NETWORK_SETTINGS: NetworkSettings = {
   podCidr: '10.244.0.0/16',
   serviceCidr: '10.96.0.0/12',

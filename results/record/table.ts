@@ -15,6 +15,7 @@ export interface Column {
 /** A number, a text, or null for an empty cell. */
 export type Cell = number | string | null;
 
+/** `row(key)` finds or makes a row, `setNumber` and `setText` fill its cells, `rows` gives all in the order in which they were made. */
 export class Table {
   readonly columns: readonly Column[];
   readonly #rowOfKey = new Map<string, number>();

@@ -14,6 +14,7 @@ export interface GaugeSummary {
   readonly last: number;
 }
 
+/** `set` and `add` tell each change with its time in µs; `summary` gives mean and maximum of a gauge, `rows` the samples on the grid. */
 export class TimeSeries {
   readonly intervalMicros: Micros;
   readonly #names: string[];

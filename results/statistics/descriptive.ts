@@ -59,6 +59,7 @@ export function quantile(samples: readonly number[], probability: number): numbe
   return quantileOfSorted(sorted(samples), probability);
 }
 
+/** The middle value, or the mean of the two in the middle; NaN for no sample. */
 export function median(samples: readonly number[]): number {
   return quantile(samples, 0.5);
 }
