@@ -9,12 +9,28 @@ import {
 } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
 import { mean, median, quantile, standardDeviation } from './descriptive.ts';
+import { bootstrapInterval, bootstrapQuantileInterval } from './bootstrap.ts';
+import { holmCorrection } from './holm.ts';
 import { comparePaired } from './paired-comparison.ts';
+import { runsNeeded } from './sample-size.ts';
 import { incompleteBeta, logGamma, upperGammaHalf } from './special-functions.ts';
+import { confidenceInterval } from './summary.ts';
 import { studentTCdf, studentTQuantile, twoSidedPValue } from './student-t.ts';
+import { mser5 } from './warm-up.ts';
 
 const samples = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 2, maxLength: 60 });
 const settings = { numRuns: 300, seed: 42 };
+
+/** A reproducible source of uniform numbers (results may not import the engine's streams). */
+function uniforms(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let x = Math.imul(state ^ (state >>> 15), state | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
+  };
+}
 
 /** Whether two numbers agree to a share of their size. */
 function expectClose(actual: number, expected: number, relative: number, absolute = 1e-300): void {
@@ -151,6 +167,134 @@ test('the paired t test agrees with jstat', () => {
     ),
     settings,
   );
+});
+
+test('the t interval of a mean agrees with jstat, at several confidences', () => {
+  fc.assert(
+    fc.property(samples, fc.constantFrom(0.8, 0.9, 0.95, 0.99), (values, confidence) => {
+      const own = confidenceInterval(values, confidence);
+      const other = jStat.tci(oracleMean(values), 1 - confidence, values);
+      const width = own[1] - own[0];
+      expectClose(own[0], other[0], 1e-12, 1e-6 * width + 1e-8);
+      expectClose(own[1], other[1], 1e-12, 1e-6 * width + 1e-8);
+    }),
+    settings,
+  );
+});
+
+describe("Holm's correction", () => {
+  test('has the values of p.adjust(method = "holm") of R', () => {
+    // p.adjust(c(0.01, 0.02, 0.03, 0.04, 0.05), "holm"): 0.05 0.08 0.09 0.09 0.09
+    const corrected = holmCorrection([0.01, 0.02, 0.03, 0.04, 0.05]);
+    [0.05, 0.08, 0.09, 0.09, 0.09].forEach((expected, i) => expectClose(corrected[i] as number, expected, 1e-12));
+  });
+
+  test('is the closed test of Bonferroni over every set of hypotheses', () => {
+    // Marcus, Peritz and Gabriel 1976: a hypothesis falls when every set that holds it does; a set falls at size times its least p.
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 7 }), (ps) => {
+        const corrected = holmCorrection(ps);
+        ps.forEach((_, i) => {
+          let highest = 0;
+          for (let set = 1; set < 2 ** ps.length; set++) {
+            if (((set >> i) & 1) === 0) continue;
+            const members = ps.filter((_p, j) => ((set >> j) & 1) === 1);
+            highest = Math.max(highest, Math.min(1, members.length * Math.min(...members)));
+          }
+          expectClose(corrected[i] as number, highest, 1e-12);
+        });
+      }),
+      settings,
+    );
+  });
+});
+
+describe('the bootstrap', () => {
+  /** P(the median of a resample of n different values is not above the k-th) is known: jstat's binomial distribution has it. */
+  function exactQuantile(ascending: readonly number[], probability: number): number {
+    const n = ascending.length;
+    const middle = (n + 1) / 2;
+    const at = ascending.findIndex((_, i) => 1 - jStat.binomial.cdf(middle - 1, n, (i + 1) / n) >= probability);
+    return ascending[at] as number;
+  }
+
+  test('of a median ends where its exact distribution does', () => {
+    const uniform = uniforms(11);
+    for (const n of [5, 9, 15, 31]) {
+      const values = Array.from({ length: n }, (_, i) => i * i + uniform());
+      for (const confidence of [0.8, 0.95]) {
+        const [low, high] = bootstrapQuantileInterval(values, 0.5, uniform, { confidence, resamples: 20_000 });
+        // 20,000 resamples know a probability to three standard errors of a thousandth each.
+        for (const [end, probability] of [
+          [low, (1 - confidence) / 2],
+          [high, (1 + confidence) / 2],
+        ] as const) {
+          expect(end).toBeGreaterThanOrEqual(exactQuantile(values, probability - 0.004));
+          expect(end).toBeLessThanOrEqual(exactQuantile(values, probability + 0.004));
+        }
+      }
+    }
+  });
+
+  test('of a mean spreads as the standard error without Bessel’s correction says, on the speed of light that Michelson measured in 1879', () => {
+    // The first run of R's data set morley: mean 909, sd 104.926.
+    const speeds = [
+      850, 740, 900, 1070, 930, 850, 950, 980, 980, 880, 1000, 980, 930, 650, 760, 810, 1000, 1000, 960, 960,
+    ];
+    expectClose(mean(speeds), 909, 1e-12);
+    expectClose(standardDeviation(speeds), 104.926, 1e-5);
+    const error = (standardDeviation(speeds) * Math.sqrt(19 / 20)) / Math.sqrt(20);
+    const [low, high] = bootstrapInterval(speeds, (ascending) => mean([...ascending]), uniforms(3), {
+      resamples: 20_000,
+    });
+    expectClose((high - low) / 2, 1.96 * error, 0.03);
+    expect(low).toBeLessThan(909);
+    expect(high).toBeGreaterThan(909);
+  });
+});
+
+test('the cut of MSER-5 is that of the definition, worked out for every tail', () => {
+  const observation = fc.double({ min: -100, max: 100, noNaN: true });
+  fc.assert(
+    fc.property(fc.array(observation, { minLength: 30, maxLength: 120 }), (observations) => {
+      const batches = Array.from({ length: Math.floor(observations.length / 5) }, (_, i) =>
+        oracleMean(observations.slice(5 * i, 5 * i + 5)),
+      );
+      const statistic = (cut: number): number => {
+        const tail = batches.slice(cut);
+        // The squared standard error of the mean of the tail, as White, Cobb and Spratt write it.
+        return tail.length < 2 ? 0 : (sampleStandardDeviation(tail) ** 2 * (tail.length - 1)) / tail.length ** 2;
+      };
+      const allowed = Array.from({ length: batches.length - 4 }, (_, cut) => statistic(cut));
+      const { cut } = mser5(observations);
+      expectClose(statistic(cut / 5), Math.min(...allowed), 1e-9, 1e-9);
+    }),
+    settings,
+  );
+});
+
+describe('runs needed', () => {
+  test('are those of the exact power by the noncentral t distribution of jstat, or one more', () => {
+    for (const effect of [0.3, 0.5, 0.8, 1, 1.5]) {
+      for (const power of [0.8, 0.9]) {
+        const exact = (n: number): number =>
+          1 - jStat.noncentralt.cdf(jStat.studentt.inv(0.975, n - 1), n - 1, effect * Math.sqrt(n));
+        let least = 2;
+        while (exact(least) < power) least++;
+        const runs = runsNeeded(effect, 1, 0.05, power);
+        expect([effect, power, runs - least <= 1 && runs >= least]).toEqual([effect, power, true]);
+      }
+    }
+  });
+
+  test('have the power asked for by the normal distribution where they are many, as jstat has it', () => {
+    for (const effect of [0.05, 0.1, 0.15]) {
+      const n = runsNeeded(effect, 1);
+      // 1 - Φ(z - effect √n), with the critical value of the normal distribution
+      const power = 1 - jStat.normal.cdf(1.959963985 - effect * Math.sqrt(n), 0, 1);
+      expect(Math.abs(power - 0.8)).toBeLessThan(0.005);
+    }
+  });
 });
 
 describe('NIST statistical reference data', () => {
