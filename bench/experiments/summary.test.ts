@@ -58,6 +58,23 @@ describe('summarizeCase', () => {
     expect(pair?.comparison).toMatchObject({ verdict: 'better', n: 2 });
   });
 
+  test('gives the median an interval by bootstrap, the same each time, and one of its own for each policy', () => {
+    const values = [10, 12, 11, 19, 10.5, 13, 11.5];
+    const results = ['a', 'b'].flatMap((policy) => values.map((value, i) => run(policy, i, value)));
+    const summary = (policy: string) => of(results, policy)?.summary;
+    expect(summary('a')).toMatchObject({ median: 11.5, medianCi95: [expect.any(Number), expect.any(Number)] });
+    const [low, high] = summary('a')?.medianCi95 as [number, number];
+    expect([low >= 10, low <= 11.5, high >= 11.5, high <= 19, low < high]).toEqual([true, true, true, true, true]);
+    expect(summary('a')).toEqual(summary('a'));
+    const one = (count: number, same: boolean) =>
+      of(
+        values.slice(0, count).map((value, i) => run('a', i, same ? 4 : value)),
+        'a',
+      )?.summary?.medianCi95;
+    expect(one(1, false)).toEqual([null, null]);
+    expect(one(5, true)).toEqual([4, 4]);
+  });
+
   test('leaves failed runs and missing values out', () => {
     const failedRun = { policy: 'b', seed: '1', run: 0, factors: {}, error: 'no' };
     const results = [run('a', 0, 10), failedRun, run('b', 1, null)];
@@ -78,6 +95,6 @@ describe('summarizeCase', () => {
       results: [],
     };
     const row = summaryRows(study).find(([policy, metric]) => policy === 'a' && metric === 'podsScheduled');
-    expect(row?.slice(2, 10)).toEqual(['Pods', 1, 10, 10, null, null, null, 10]);
+    expect(row?.slice(2, 12)).toEqual(['Pods', 1, 10, 10, null, null, null, null, null, 10]);
   });
 });

@@ -2,7 +2,16 @@
  * From the metrics of single runs to statements: each policy's mean with its interval, and every pair of policies run by run,
  * with p-values corrected for their number. This is what summary.json holds and what the table of the terminal shows.
  */
-import { type Cell, comparePolicies, type PairedComparison, type Summary, summarize } from '../../results/index.ts';
+import { RandomStream } from '../../engine/index.ts';
+import {
+  bootstrapQuantileInterval,
+  type Cell,
+  comparePolicies,
+  type Interval,
+  type PairedComparison,
+  type Summary,
+  summarize,
+} from '../../results/index.ts';
 import type { StoppingSummary } from './auto-runs.ts';
 import { formatCell } from './cell-text.ts';
 import type { Study } from './load.ts';
@@ -37,7 +46,10 @@ export interface PairSummary {
 }
 
 /** A summary as JSON can hold it: null for what one run alone cannot say. */
-export type JsonSummary = { readonly [K in keyof Summary]: K extends 'ci95' ? NullableInterval : number | null };
+export type JsonSummary = { readonly [K in keyof Summary]: K extends 'ci95' ? NullableInterval : number | null } & {
+  /** By bootstrap: a median has no formula, and the t interval of the mean asks for runs that are nearly normal. */
+  readonly medianCi95: NullableInterval;
+};
 type NullableInterval = readonly [number | null, number | null];
 export interface JsonComparison {
   readonly n: number;
@@ -137,7 +149,9 @@ function summarizeMetric(
 ): MetricSummary {
   const own = samples(results, policy, metric);
   if (own.size === 0) return { metric, policy };
-  const summary = jsonSummary(summarize([...own.values()]));
+  const values = [...own.values()];
+  const [key = ''] = own.keys();
+  const summary = jsonSummary(summarize(values), medianInterval(values, `${key} ${policy} ${metric}`));
   const pair = pairs.find((one) => one.metric === metric && one.policy === policy && one.baseline === baseline);
   return pair === undefined ? { metric, policy, summary } : { metric, policy, summary, comparison: pair.comparison };
 }
@@ -173,13 +187,25 @@ function samples(results: readonly SummarizedRun[], policy: string, metric: stri
   return found;
 }
 
+/** Enough for the ends of a 95 % interval to be known to about a hundredth in probability. */
+const RESAMPLES = 1000;
+
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 function interval([low, high]: readonly [number, number]): NullableInterval {
   return [finite(low), finite(high)];
 }
 
-function jsonSummary(summary: Summary): JsonSummary {
+/** Draws from a stream of its own, named by what is asked of which runs, so that no other number moves these. */
+function medianInterval(values: readonly number[], name: string): Interval {
+  const [first = Number.NaN] = values;
+  if (values.length < 2) return [Number.NaN, Number.NaN];
+  if (values.every((value) => value === first)) return [first, first];
+  const stream = new RandomStream('bootstrap', 0, name);
+  return bootstrapQuantileInterval(values, 0.5, () => stream.uniform(), { resamples: RESAMPLES });
+}
+
+function jsonSummary(summary: Summary, medianCi95: Interval): JsonSummary {
   const { n, mean, median, sd, ci95, min, max } = summary;
   return {
     n,
@@ -187,6 +213,7 @@ function jsonSummary(summary: Summary): JsonSummary {
     median: finite(median),
     sd: finite(sd),
     ci95: interval(ci95),
+    medianCi95: interval(medianCi95),
     min: finite(min),
     max: finite(max),
   };
@@ -208,7 +235,7 @@ function jsonComparison(comparison: PairedComparison): JsonComparison {
 }
 
 const SUMMARY_COLUMNS =
-  'policy metric unit n mean median sd ci95Low ci95High min max difference differenceCi95Low differenceCi95High p verdict'.split(
+  'policy metric unit n mean median sd ci95Low ci95High medianCi95Low medianCi95High min max difference differenceCi95Low differenceCi95High p verdict'.split(
     ' ',
   );
 
@@ -225,12 +252,13 @@ export function summaryRows(study: StudySummary): Cell[][] {
         median = null,
         sd = null,
         ci95 = [null, null],
+        medianCi95 = [null, null],
         min = null,
         max = null,
       } = summary ?? {};
       const [low, high] = comparison?.ci95 ?? [null, null];
       const difference = [comparison?.difference ?? null, low, high, comparison?.p ?? null, comparison?.verdict ?? ''];
-      rows.push([...before, n, mean, median, sd, ci95[0], ci95[1], min, max, ...difference]);
+      rows.push([...before, n, mean, median, sd, ...ci95, ...medianCi95, min, max, ...difference]);
     }
   }
   return rows;
