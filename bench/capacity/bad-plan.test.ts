@@ -175,19 +175,26 @@ describe('the files that it names', () => {
       'has a kind that plans do not know',
       plan,
       { 'pods.yaml': 'apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: a }\n' },
-      'pods.yaml:2: kind ServiceAccount is not modelled in a plan; accepted are Node and Pod',
+      'pods.yaml:2: kind: found ServiceAccount, which plans do not know; accepted: Node, Pod, Deployment',
     ],
     [
-      'has an owner to make Pods of',
+      'has a priority class that there is not',
+      plan,
+      { 'pods.yaml': PODS.replace('spec: {', 'spec: { priorityClassName: high,') },
+      'pods.yaml:3: metadata.name: pods "a" is forbidden: no PriorityClass with name high was found',
+    ],
+    [
+      'has two Pods of one name',
       plan,
       {
         'pods.yaml': `apiVersion: apps/v1
-kind: ReplicaSet
+kind: Deployment
 metadata: { name: a }
-spec: { replicas: 2, selector: { matchLabels: { app: a } }, template: { metadata: { labels: { app: a } }, spec: { containers: [{ name: main, image: a }] } } }
-`,
+spec: { replicas: 1, selector: { matchLabels: { app: a } }, template: { metadata: { labels: { app: a } }, spec: { containers: [{ name: main, image: a }] } } }
+---
+${PODS.replace('name: a', 'name: a-0')}`,
       },
-      'pods.yaml:2: found a ReplicaSet without uid; accepted is one of a cluster',
+      'pods.yaml:8: metadata.name: a second Pod would be called default/a-0',
     ],
     [
       'has a field that Kubernetes does not have',

@@ -44,7 +44,7 @@ export interface Tried {
 
 export function tryNodes(loaded: LoadedPlan, nodes: readonly Node[]): Evidence {
   const { runs, objectives } = loaded.plan;
-  const settled = settledPods(nodes, loaded.bound, loaded.nodeNames);
+  const settled = settledPods(nodes, loaded);
   const needed = Math.ceil(objectives.inRuns * runs - 1e-9);
   const startups: number[] = [];
   let runsMet = 0;

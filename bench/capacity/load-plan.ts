@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { z } from 'zod';
 import type { Node } from '../../models/objects/node.ts';
 import type { Pod } from '../../models/objects/pod.ts';
-import { NODES, PODS } from '../../models/objects/resources.ts';
+import { NODES } from '../../models/objects/resources.ts';
 import { PodClasses } from '../../models/scheduler/framework/pod-class.ts';
 import { BadInputError } from '../bad-input.ts';
 import { builtInCatalogue } from '../catalogue/machine-types.ts';
@@ -21,7 +21,9 @@ import type { FitPolicy } from './fit.ts';
 import { type CompleteType, completeTypes } from './machine-type.ts';
 import { type Plan, planSchema } from './plan-schema.ts';
 import { snapshotPods } from './snapshot-pods.ts';
-import { surroundingsOf } from './surroundings.ts';
+import { type DaemonTemplate, daemonsOfPods } from './settled-pods.ts';
+import { refuseUnknown, surroundingsOf } from './surroundings.ts';
+import { workloadPods } from './workload-pods.ts';
 
 export interface LoadedPlan {
   /** Complete; the files it names are keys of `inputs`. */
@@ -37,6 +39,8 @@ export interface LoadedPlan {
   readonly bound: readonly Pod[];
   /** Pods that are to be placed. */
   readonly pods: readonly Pod[];
+  /** Pods of DaemonSets that a Node brings along. */
+  readonly daemons: readonly DaemonTemplate[];
   readonly template: Pod | undefined;
   readonly policy: Omit<FitPolicy, 'run'>;
   /** What the reader must know: what was left out of the manifests, and what is not modelled. */
@@ -117,11 +121,12 @@ function completePlan(plan: Plan, { texts }: Inputs, document: SourceDocument): 
   const { nodes, pods, template, policy, seed } = plan;
   // A file that is named for its Nodes and for its Pods, such as a snapshot, is read once.
   const set = manifestsIn([...new Set([...(nodes.manifests ?? []), ...(pods ?? [])])], texts);
-  const surroundings = surroundingsOf(set);
+  refuseUnknown(set);
+  const workload = workloadPods(set);
   const types = completeTypes(plan, texts, document);
-  const given = objectsOf<Node>(set, NODES);
+  const given = nodesOf(set);
   checkZones(plan, given, document);
-  const snapshot = snapshotPods(objectsOf<Pod>(set, PODS));
+  const snapshot = snapshotPods(workload.pods);
   const pod = template === undefined ? undefined : onePod(template, texts);
   const all = [...snapshot.bound, ...snapshot.pods];
   checkPods(plan, all.length, document);
@@ -134,12 +139,13 @@ function completePlan(plan: Plan, { texts }: Inputs, document: SourceDocument): 
     nodeNames: new Set(given.map(({ metadata }) => metadata.name)),
     bound: snapshot.bound,
     pods: snapshot.pods,
+    daemons: [...workload.daemons, ...daemonsOfPods(snapshot.bound, workload.daemons)],
     template: pod,
     policy: {
       configuration: schedulerConfigurationOf(policy, texts),
       tieBreak: tieBreakOf(policy),
       seed: String(seed),
-      surroundings,
+      surroundings: surroundingsOf(set, workload),
       typicalGpuPods: typicalOf(pod === undefined ? all : [...all, pod]),
     },
     notes: [...notModelled(set), ...snapshot.notes],
@@ -150,8 +156,8 @@ function manifestsIn(files: readonly string[], texts: Readonly<Record<string, st
   return manifestsOf(files.flatMap((name) => parseDocuments(name, texts[name] ?? '')));
 }
 
-function objectsOf<T>(set: ManifestSet, wanted: typeof NODES | typeof PODS): T[] {
-  return set.manifests.filter(({ resource }) => resource === wanted).map(({ object }) => object as T);
+function nodesOf(set: ManifestSet): Node[] {
+  return set.manifests.filter(({ resource }) => resource === NODES).map(({ object }) => object as Node);
 }
 
 function notModelled({ notModelled: found }: ManifestSet): string[] {
@@ -161,7 +167,7 @@ function notModelled({ notModelled: found }: ManifestSet): string[] {
 }
 
 function onePod(file: string, texts: Readonly<Record<string, string>>): Pod {
-  const pods = objectsOf<Pod>(manifestsIn([file], texts), PODS);
+  const { pods } = workloadPods(manifestsIn([file], texts));
   if (pods.length !== 1) throw new BadInputError(`found ${pods.length} Pods; accepted is one`, { file });
   return pods[0] as Pod;
 }

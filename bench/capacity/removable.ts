@@ -33,9 +33,9 @@ export class RemovableQuestion {
   readonly #waiting: readonly Failure[];
 
   constructor(loaded: LoadedPlan) {
-    const { nodes, bound, pods, policy, nodeNames } = loaded;
+    const { nodes, pods, policy } = loaded;
     this.#loaded = loaded;
-    const settled = settledPods(nodes, bound, nodeNames);
+    const settled = settledPods(nodes, loaded);
     this.#fit = new Fit(nodes, settled.bound, { ...policy, run: 0 });
     const misfits = this.#fit.placeSome([...settled.displaced, ...pods]);
     this.#waiting = misfits.map((misfit) => ({ run: 0, ...failureOf(misfit) }));
@@ -103,9 +103,9 @@ export class RemovableQuestion {
 
   /** Of what the other Nodes have; Pods that do not move go with their Nodes. */
   #requestedWithout(names: readonly string[]): Shares {
-    const { nodes, bound, pods } = this.#loaded;
+    const { nodes, pods } = this.#loaded;
     const rest = nodes.filter(({ metadata }) => !names.includes(metadata.name));
-    const settled = settledPods(rest, bound, this.#loaded.nodeNames);
+    const settled = settledPods(rest, this.#loaded);
     return sharesOf(
       sumsOfPods([...settled.bound, ...settled.displaced, ...withoutWaiting(pods, this.#waiting)]),
       sumsOfNodes(rest),

@@ -66,8 +66,8 @@ export class ReplicasQuestion {
 
   /** How many fit in a run, and why no more do. */
   #fill(run: number, most: number): { count: number; failure: Failure | undefined; waiting: Failure[] } {
-    const { nodes, bound, pods, policy, nodeNames } = this.#loaded;
-    const settled = settledPods(nodes, bound, nodeNames);
+    const { nodes, pods, policy } = this.#loaded;
+    const settled = settledPods(nodes, this.#loaded);
     const fit = new Fit(nodes, settled.bound, { ...policy, run });
     const waiting = fit.placeSome([...settled.displaced, ...pods]).map((misfit) => ({ run, ...failureOf(misfit) }));
     const { count, misfit } = fit.fill(this.#podOf, most);
@@ -89,8 +89,9 @@ export class ReplicasQuestion {
 
   /** By the Pods that have a Node and so many replicas. */
   #requested(count: number, waiting: readonly Failure[]): Shares {
-    const { nodes, bound, pods } = this.#loaded;
-    const asked = new Map(sumsOfPods([...bound, ...withoutWaiting(pods, waiting)]));
+    const { nodes, pods } = this.#loaded;
+    const { bound, displaced } = settledPods(nodes, this.#loaded);
+    const asked = new Map(sumsOfPods([...bound, ...withoutWaiting([...displaced, ...pods], waiting)]));
     for (const [name, amount] of sumsOfPods([this.#podOf(0)])) asked.set(name, (asked.get(name) ?? 0) + amount * count);
     return sharesOf(asked, sumsOfNodes(nodes));
   }

@@ -1,7 +1,7 @@
 /**
  * The Pods of a snapshot on a set of Nodes that need not be the snapshot's: who stays, who has to find another Node, and which Pods of
- * DaemonSets a Node brings along. A snapshot of Nodes and Pods does not hold the DaemonSets themselves, so their Pods stand for them: the
- * required node affinity of a template is not in its Pods, and nodeSelector and tolerations alone decide.
+ * DaemonSets a Node brings along. Where the DaemonSets themselves are not in the manifests, their Pods stand for them: the required node
+ * affinity of a template is not in its Pods, and nodeSelector and tolerations alone decide.
  * Source: https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/#how-daemon-pods-are-scheduled
  */
 import { boundToNode, eligibility } from '../../models/controllers/daemonset/daemon-pod.ts';
@@ -27,6 +27,13 @@ export function withoutNode(pod: Pod): Pod {
   return { ...pod, spec };
 }
 
+/** A DaemonSet's Pod before it has a Node. */
+export interface DaemonTemplate {
+  readonly pod: Pod;
+  /** On all Nodes; otherwise on those that are not of the snapshot, which has the others. */
+  readonly everywhere: boolean;
+}
+
 export interface SettledPods {
   /** Pods that have one of the Nodes. */
   readonly bound: readonly Pod[];
@@ -34,35 +41,50 @@ export interface SettledPods {
   readonly displaced: readonly Pod[];
 }
 
-/** @param known names of the snapshot's Nodes: what runs on these is in the snapshot */
-export function settledPods(nodes: readonly Node[], pods: readonly Pod[], known: ReadonlySet<string>): SettledPods {
-  if (pods.length === 0) return { bound: [], displaced: [] };
+/** What decides who is where. */
+export interface Snapshot {
+  readonly bound: readonly Pod[];
+  /** Names of the snapshot's Nodes: what runs on these is in the snapshot. */
+  readonly nodeNames: ReadonlySet<string>;
+  readonly daemons: readonly DaemonTemplate[];
+}
+
+export function settledPods(nodes: readonly Node[], { bound, nodeNames, daemons }: Snapshot): SettledPods {
   const names = new Set(nodes.map(({ metadata }) => metadata.name));
   const stays = ({ spec }: Pod): boolean => names.has(spec.nodeName ?? '');
-  const fresh = nodes.filter(({ metadata }) => !known.has(metadata.name));
-  const daemons = [...daemonExamples(pods)].flatMap(([, example]) =>
-    fresh.flatMap((node) => daemonPodOn(example, node) ?? []),
+  const fresh = nodes.filter(({ metadata }) => !nodeNames.has(metadata.name));
+  const brought = daemons.flatMap(({ pod, everywhere }) =>
+    (everywhere ? nodes : fresh).flatMap((node) => daemonPodOn(pod, node) ?? []),
   );
   return {
-    bound: [...pods.filter(stays), ...daemons],
-    displaced: pods.filter((pod) => !stays(pod) && moves(pod)).map(withoutNode),
+    bound: [...bound.filter(stays), ...brought],
+    displaced: bound.filter((pod) => !stays(pod) && moves(pod)).map(withoutNode),
   };
 }
 
-/** One Pod of each DaemonSet. */
-function daemonExamples(pods: readonly Pod[]): Map<string, Pod> {
-  const examples = new Map<string, Pod>();
-  for (const pod of pods) {
+/** One for each DaemonSet that has Pods and is not known by itself. */
+export function daemonsOfPods(pods: readonly Pod[], known: readonly DaemonTemplate[]): DaemonTemplate[] {
+  const seen = new Set(known.map(({ pod }) => daemonSetOf(pod)));
+  return pods.flatMap((pod) => {
     const key = daemonSetOf(pod);
-    if (key !== undefined && !examples.has(key)) examples.set(key, pod);
-  }
-  return examples;
+    if (key === undefined || seen.has(key)) return [];
+    seen.add(key);
+    return [{ pod: withoutOwnNode(pod), everywhere: false }];
+  });
 }
 
-function daemonPodOn(example: Pod, node: Node): Pod | undefined {
+/** The controller has tied the Pod to its Node in the place of the template's node affinity. */
+function withoutOwnNode(pod: Pod): Pod {
+  const { affinity, ...spec } = withoutNode(pod).spec;
+  const { nodeAffinity: _, ...others } = affinity ?? {};
+  return { ...pod, spec: { ...spec, affinity: others } };
+}
+
+function daemonPodOn(template: Pod, node: Node): Pod | undefined {
   const { name } = node.metadata;
-  const spec = boundToNode(withoutNode(example).spec, name);
+  const { spec } = template;
   if (!eligibility(spec, spec.tolerations ?? [], node).shouldRun) return undefined;
-  const { uid: _, ...metadata } = example.metadata;
-  return { ...example, metadata: { ...metadata, name: `${metadata.name}-${name}` }, spec: { ...spec, nodeName: name } };
+  const { uid: _, ...metadata } = template.metadata;
+  const bound = { ...boundToNode(spec, name), nodeName: name };
+  return { ...template, metadata: { ...metadata, name: `${metadata.name}-${name}` }, spec: bound };
 }

@@ -125,7 +125,7 @@ describe('other Nodes for the Pods of a snapshot', () => {
           ({ ...(loaded.nodes[0] ?? { apiVersion: 'v1', kind: 'Node' }), metadata: { name: `${name}-${i}` } }) as Node,
       ),
     );
-    const { bound, displaced } = settledPods(nodes, loaded.bound, loaded.nodeNames);
+    const { bound, displaced } = settledPods(nodes, loaded);
     expect(
       bound.map(({ spec, metadata }) => `${metadata.name.split('-').slice(0, 2).join('-')} on ${spec.nodeName}`),
     ).toEqual(['aws-node', 'kube-proxy'].flatMap((daemon) => [0, 1, 2].map((i) => `${daemon} on m5-xlarge-${i}`)));
@@ -141,7 +141,7 @@ describe('other Nodes for the Pods of a snapshot', () => {
           : item,
       ),
     );
-    const { displaced } = settledPods([], asStatic.bound, asStatic.nodeNames);
+    const { displaced } = settledPods([], asStatic);
     expect(displaced.map(({ metadata }) => metadata.name)).not.toContain('db-0');
   });
 
@@ -159,7 +159,7 @@ describe('other Nodes for the Pods of a snapshot', () => {
       kind: 'Node',
       metadata: { name, labels },
     });
-    const { bound } = settledPods([node('a', {}), node('b', { disk: 'fast' })], selecting.bound, selecting.nodeNames);
+    const { bound } = settledPods([node('a', {}), node('b', { disk: 'fast' })], selecting);
     expect(
       bound.filter(({ metadata }) => metadata.name.startsWith('aws-node')).map(({ spec }) => spec.nodeName),
     ).toEqual(['b']);

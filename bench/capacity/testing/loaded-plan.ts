@@ -5,6 +5,7 @@ import type { FitPolicy } from '../fit.ts';
 import type { LoadedPlan } from '../load-plan.ts';
 import { completeType } from '../machine-type.ts';
 import { planSchema } from '../plan-schema.ts';
+import { daemonsOfPods } from '../settled-pods.ts';
 import { snapshotPods } from '../snapshot-pods.ts';
 
 export interface PlanParts {
@@ -29,6 +30,7 @@ export function loadedPlan({ plan: fields, nodes = [], pods: all = [], template,
     nodeNames: new Set(nodes.map(({ metadata }) => metadata.name)),
     bound,
     pods,
+    daemons: daemonsOfPods(bound, []),
     template,
     policy: { configuration, tieBreak: 'first', seed: '1', typicalGpuPods: [], ...policy },
     notes,
