@@ -63,7 +63,7 @@ describe('summarizeCase', () => {
     const results = ['a', 'b'].flatMap((policy) => values.map((value, i) => run(policy, i, value)));
     const summary = (policy: string) => of(results, policy)?.summary;
     expect(summary('a')).toMatchObject({ median: 11.5, medianCi95: [expect.any(Number), expect.any(Number)] });
-    const [low, high] = summary('a')?.medianCi95 as [number, number];
+    const [low, high] = (summary('a')?.medianCi95 ?? [0, 0]) as [number, number];
     expect([low >= 10, low <= 11.5, high >= 11.5, high <= 19, low < high]).toEqual([true, true, true, true, true]);
     expect(summary('a')).toEqual(summary('a'));
     const one = (count: number, same: boolean) =>
