@@ -45,6 +45,10 @@ function allCases(): Case[] {
       ),
     ),
   );
+  // Cost against the number of classes, where each wants scores of its own.
+  const numbers = values.quick ? [] : [5, 100];
+  for (const classes of numbers)
+    cases.push({ workload: 'basic', nodes: 5000, sample: 'all', classes, order: 'random', zones: 3 });
   const zones = values.quick ? [30] : [3, 30, 300, 3000];
   const domains = zones.map(
     (count): Case => ({

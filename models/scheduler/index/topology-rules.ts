@@ -74,7 +74,7 @@ export class BucketScores {
   #interPodRaw = new Float64Array(16);
   #seenDomain = new Uint32Array(16);
   #seenStamp = 0;
-  #softWeights: number[] = [];
+  #softWeights = new Float64Array(8);
 
   /** Fills `open` for every bucket in use. */
   openBuckets(evaluation: Evaluated, rules: TopologyRules): void {
@@ -199,8 +199,10 @@ export class BucketScores {
     const { groupOf } = evaluation.buckets;
     const ignored = rules.groups.ignoredBySpread;
     const width = evaluation.features.length;
-    this.#softWeights.length = 0;
-    for (const spread of rules.softSpread) {
+    if (this.#softWeights.length < rules.softSpread.length)
+      this.#softWeights = new Float64Array(rules.softSpread.length);
+    for (let i = 0; i < rules.softSpread.length; i++) {
+      const spread = rules.softSpread[i] as SoftSpread;
       let domains = 0;
       const possible = (evaluation.features[spread.feature] as Feature).topology.domains;
       if (possible >= this.#seenDomain.length) this.#seenDomain = new Uint32Array(possible * 2 + 1);
@@ -217,7 +219,7 @@ export class BucketScores {
         this.#seenDomain[domain] = this.#seenStamp;
         domains++;
       }
-      this.#softWeights.push(rules.spreadLogarithm(domains));
+      this.#softWeights[i] = rules.spreadLogarithm(domains);
     }
   }
 
