@@ -77,11 +77,14 @@ export class ClassEntries {
       known.lastUsed = ++this.#uses;
       return known;
     }
-    if (known === undefined && ++this.#count > this.#classesMax) this.#dropOldest();
+    if (known === undefined && this.#count >= this.#classesMax) this.#dropOldest();
     const plan = planClass(pod, profile, this.#around);
     const decider = plan === undefined ? undefined : this.#deciderOf(plan, entries.shared, looksAtAll);
     const entry = this.#makeEntry(pod, plan, decider);
     entries.byClass[pod.class.id] = entry;
+    if (known === undefined) this.#count++;
+    // Parts of plans that are no longer current are let go of now and then, since others may still share them.
+    if (entries.shared.evaluations > 2 * this.#count + 16) sweep(entries);
     return entry;
   }
 
@@ -185,20 +188,22 @@ export class ClassEntries {
   }
 
   #keepWhere(condition: (entry: ClassEntry) => boolean): void {
-    for (const { byClass, shared } of this.#profiles.values()) {
-      const used = new Set<Evaluation | SampledEvaluation>();
+    for (const entries of this.#profiles.values()) {
       let dropped = 0;
-      byClass.forEach((entry, id) => {
-        if (entry === undefined) return;
-        if (condition(entry)) {
-          if (entry.decider !== undefined) used.add(entry.decider.evaluation);
-          return;
-        }
-        byClass[id] = undefined;
+      entries.byClass.forEach((entry, id) => {
+        if (entry === undefined || condition(entry)) return;
+        entries.byClass[id] = undefined;
         dropped++;
       });
       this.#count -= dropped;
-      if (dropped > 0) shared.keepOnly(used);
+      if (dropped > 0) sweep(entries);
     }
   }
+}
+
+/** Lets go of the parts that no class uses. */
+function sweep({ byClass, shared }: ProfileEntries): void {
+  const used = new Set<Evaluation | SampledEvaluation>();
+  for (const entry of byClass) if (entry?.decider !== undefined) used.add(entry.decider.evaluation);
+  shared.keepOnly(used);
 }

@@ -70,6 +70,11 @@ export class SharedParts {
     this.#statics = kept(this.#statics, (shared) => statics.has(shared.statics));
   }
 
+  /** How many evaluations there are. */
+  get evaluations(): number {
+    return this.#evaluations.size;
+  }
+
   /** Bytes held, for the memory figures. */
   get bytes(): number {
     const sum = (parts: Iterable<{ readonly bytes: number }>): number =>
