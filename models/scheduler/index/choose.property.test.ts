@@ -248,7 +248,6 @@ function compareDecisions(
   };
   const local = {
     range: 201,
-    of: (node: number) => (world.groupOf[node] === REFUSED ? NOT_FILED : (world.local[node] as number)),
     ofEach: (nodes: Int32Array, first: number, end: number, mask: number, into: Int16Array) => {
       for (let i = first; i < end; i++) into[i - first] = world.local[nodes[i & mask] as number] as number;
     },

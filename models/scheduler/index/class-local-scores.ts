@@ -52,24 +52,14 @@ export class ClassLocalScores implements LocalScores {
     this.#groupOf = statics.groupOf;
   }
 
-  of(node: number): number {
-    if (this.#groupOf[node] === REFUSED) return NOT_FILED;
-    const rows = this.#rowScores;
-    return rows?.isRegular(node) === true ? this.#withRowScore(node, rows.of(node)) : this.#plainScore(node);
-  }
-
   ofEach(nodes: Int32Array, first: number, end: number, mask: number, into: Int16Array): void {
     const rows = this.#rowScores;
-    if (rows === undefined) {
-      for (let i = first; i < end; i++) into[i - first] = this.of(nodes[i & mask] as number);
-      return;
-    }
-    rows.ofEach(nodes, first, end, mask, into);
-    if (this.#onlyRows && this.#statics.scores === null && !this.#table.hasIrregular) return;
+    rows?.ofEach(nodes, first, end, mask, into);
+    if (rows !== undefined && this.#onlyRows && this.#statics.scores === null && !this.#table.hasIrregular) return;
     for (let i = first; i < end; i++) {
       const node = nodes[i & mask] as number;
       if (this.#groupOf[node] === REFUSED) into[i - first] = NOT_FILED;
-      else if (rows.isRegular(node)) into[i - first] = this.#withRowScore(node, into[i - first] as number);
+      else if (rows?.isRegular(node) === true) into[i - first] = this.#withRowScore(node, into[i - first] as number);
       else into[i - first] = this.#plainScore(node);
     }
   }

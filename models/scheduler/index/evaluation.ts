@@ -11,11 +11,9 @@ import { REFUSED } from './static-groups.ts';
 export interface LocalScores {
   /** One more than the greatest. */
   readonly range: number;
-  /** Sum of the weighted scores that need no normalising, or NOT_FILED when the Node's own state, or its static group, refuses the Pod. */
-  of(node: number): number;
   /**
-   * The same for the Nodes `nodes[(first .. end - 1) & mask]`, into `into` from 0 on. What it gives for Nodes that their static group
-   * refuses is not to be read.
+   * Sums of the weighted scores that need no normalising, of the Nodes `nodes[(first .. end - 1) & mask]`, into `into` from 0 on;
+   * NOT_FILED where the Node's own state refuses the Pod. What it gives for Nodes that their static group refuses is not to be read.
    */
   ofEach(nodes: Int32Array, first: number, end: number, mask: number, into: Int16Array): void;
 }

@@ -6,6 +6,11 @@
 import { BlockSums } from './block-sums.ts';
 import type { LocalScores } from './evaluation.ts';
 import { NOT_FILED, type Partition } from './partition.ts';
+import { REFUSED } from './static-groups.ts';
+
+/** Nodes of one block, and their scores. */
+const nodes = new Int32Array(32);
+const scores = new Int16Array(32);
 
 export class SampledEvaluation {
   readonly isComplete = false;
@@ -40,10 +45,10 @@ export class SampledEvaluation {
       this.#forget();
       return;
     }
-    const { mask, node: nodes, end } = moves;
+    const { mask, node: moved, end } = moves;
     const { unknown } = this;
     for (let i = this.#cursor; i < end; i++) {
-      const node = nodes[i & mask] as number;
+      const node = moved[i & mask] as number;
       const block = node >> 5;
       unknown[block] = (unknown[block] as number) | (1 << (node & 31));
     }
@@ -52,15 +57,21 @@ export class SampledEvaluation {
 
   /** Scores the unknown Nodes of a block as they are now. */
   score(block: number): void {
-    const { scoreOf, sums } = this;
-    const { bucketOf } = this.partition;
     let bits = this.unknown[block] as number;
     this.unknown[block] = 0;
+    let count = 0;
     while (bits !== 0) {
-      const node = block * 32 + 31 - Math.clz32(bits & -bits);
+      nodes[count++] = block * 32 + 31 - Math.clz32(bits & -bits);
       bits &= bits - 1;
-      const score = this.#local.of(node);
-      sums.move(node, scoreOf[node] as number, bucketOf[node] as number, score);
+    }
+    this.#local.ofEach(nodes, 0, count, -1, scores);
+    const { scoreOf, sums } = this;
+    const { bucketOf } = this.partition;
+    for (let i = 0; i < count; i++) {
+      const node = nodes[i] as number;
+      const bucket = bucketOf[node] as number;
+      const score = bucket === REFUSED ? NOT_FILED : (scores[i] as number);
+      sums.move(node, scoreOf[node] as number, bucket, score);
       scoreOf[node] = score;
     }
   }
