@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { MICROS_PER_SECOND } from '../../../engine/index.ts';
 import type { Pod } from '../../../models/objects/pod.ts';
-import { Collector, POD_DURATION } from './collector.ts';
+import { ATTEMPT_DURATION, Collector, POD_DURATION, unmodelledMetrics } from './collector.ts';
 import { dataItemsOf, sampleData } from './data-items.ts';
 
 const S = MICROS_PER_SECOND;
@@ -68,8 +68,8 @@ test('attempts last a cycle, and when they succeed until the binding is done', (
   collector.observer.bound?.(pod('a'), 'n', 2, 7000);
   const metric = 'scheduler_scheduling_attempt_duration_seconds';
   const wanted = [
-    { metric, label: 'result', values: ['scheduled', 'unschedulable', 'error'] },
-    { metric: POD_DURATION },
+    { metric, labels: [{ label: 'result', values: ['scheduled', 'unschedulable', 'error'] }] },
+    { metric: POD_DURATION, labels: [] },
   ];
   const averages = collector
     .items('n', S, wanted)
@@ -108,4 +108,15 @@ test('in a file every item has every label, "not applicable" where it has none',
     { Name: 'n', result: 'not applicable' },
     { Name: 'n', result: 'scheduled' },
   ]);
+});
+
+test('metrics and labels that are not modelled are named, and give no items', () => {
+  const byProfile = { metric: ATTEMPT_DURATION, labels: [{ label: 'profile', values: ['default-scheduler'] }] };
+  const wanted = [byProfile, { metric: 'scheduler_queue_incoming_pods_total', labels: [] }];
+  expect(unmodelledMetrics(wanted)).toEqual([
+    `label profile of metric ${ATTEMPT_DURATION}`,
+    'metric scheduler_queue_incoming_pods_total',
+  ]);
+  const items = collectorOf([0.5]).items('n', S, wanted);
+  expect(items.map(({ labels }) => labels.Metric)).toEqual(['SchedulingThroughput', 'SchedulingDuration']);
 });

@@ -21,15 +21,24 @@ const RESULTS = ['scheduled', 'unschedulable', 'error'] as const;
 
 /** Of upstream's default list, those that the simulator has. */
 export const DEFAULT_METRICS: readonly MetricWanted[] = [
-  { metric: ATTEMPT_DURATION, label: 'result', values: RESULTS },
-  { metric: POD_DURATION },
+  { metric: ATTEMPT_DURATION, labels: [{ label: 'result', values: RESULTS }] },
+  { metric: POD_DURATION, labels: [] },
 ];
 
-const MODELLED: readonly string[] = [ATTEMPT_DURATION, POD_DURATION];
+/** The metrics there are, each with the labels by which it can be told apart. */
+const MODELLED: ReadonlyMap<string, readonly string[]> = new Map([
+  [ATTEMPT_DURATION, ['result']],
+  [POD_DURATION, []],
+]);
 
-/** Metrics that were asked for and are not modelled. */
+/** Metrics, and labels of metrics, that were asked for and are not modelled. */
 export function unmodelledMetrics(wanted: readonly MetricWanted[]): string[] {
-  return [...new Set(wanted.map(({ metric }) => metric).filter((metric) => !MODELLED.includes(metric)))];
+  const found = wanted.flatMap(({ metric, labels }) => {
+    const known = MODELLED.get(metric);
+    if (known === undefined) return [`metric ${metric}`];
+    return labels.flatMap(({ label }) => (known.includes(label) ? [] : [`label ${label} of metric ${metric}`]));
+  });
+  return [...new Set(found)];
 }
 
 export interface CollectorOptions {
@@ -125,17 +134,19 @@ export class Collector {
     };
   }
 
-  #metric(name: string, { metric, label, values }: MetricWanted): DataItem[] {
+  #metric(name: string, wanted: MetricWanted): DataItem[] {
+    const {
+      metric,
+      labels: [byResult],
+    } = wanted;
+    if (unmodelledMetrics([wanted]).length > 0) return [];
     const labels = { Name: name, Metric: metric, Clock: 'virtual' };
     if (metric === POD_DURATION) return itemsOf(this.#podDurations, labels);
-    if (metric !== ATTEMPT_DURATION) return [];
-    if (label === undefined)
-      return itemsOf(
-        RESULTS.flatMap((result) => this.#attempts[result]),
-        labels,
-      );
-    if (label !== 'result') return [];
-    return RESULTS.filter((result) => values?.includes(result)).flatMap((result) =>
+    if (byResult === undefined) {
+      const all = RESULTS.flatMap((result) => this.#attempts[result]);
+      return itemsOf(all, labels);
+    }
+    return RESULTS.filter((result) => byResult.values.includes(result)).flatMap((result) =>
       itemsOf(this.#attempts[result], { ...labels, result }),
     );
   }

@@ -106,7 +106,9 @@ export class WorkloadRun {
     });
     this.#harness = new Harness(this.cluster, (what) => this.#notes.add(`${what} has no effect`));
     this.#metrics = workload.metrics ?? DEFAULT_METRICS;
-    for (const metric of unmodelledMetrics(this.#metrics)) this.#notes.add(`metric ${metric} is not modelled`);
+    for (const what of unmodelledMetrics(this.#metrics)) this.#notes.add(`${what} is not modelled`);
+    const { thresholdOfOther } = workload;
+    if (thresholdOfOther !== undefined) this.#notes.add(`the threshold of ${thresholdOfOther} is not compared`);
   }
 
   run(): WorkloadResult {

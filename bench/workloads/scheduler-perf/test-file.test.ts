@@ -68,6 +68,16 @@ describe('a file', () => {
     expect(namesOf(readPerfFile(fileOf(CASE), selection))).toEqual(names);
   });
 
+  test('leaves out a threshold of another metric, and names that metric', () => {
+    const selector = 'thresholdMetricSelector: { name: scheduler_x, dataBucket: Perc99 }';
+    const text = CASE.replace('threshold: 100', `threshold: 100\n    ${selector}`);
+    expect(readPerfFile(fileOf(text), ALL)[1]).toMatchObject({
+      threshold: undefined,
+      thresholdOfOther: 'scheduler_x Perc99',
+    });
+    expect(readPerfFile(fileOf(CASE), ALL)[1]).toMatchObject({ threshold: 100, thresholdOfOther: undefined });
+  });
+
   test('names gates that change nothing', () => {
     const text = CASE.replace('SchedulerAsyncAPICalls: true', 'SchedulerQueueingHints: false');
     const [small] = readPerfFile(fileOf(text), ALL);

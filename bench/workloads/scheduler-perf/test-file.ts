@@ -15,11 +15,10 @@ import { MissingTemplateError } from './object-template.ts';
 import type { Operation } from './operations.ts';
 import { checkOpcode, NotModelledError, readOperation, templatePath } from './read-operation.ts';
 
-/** What of a metric is collected: one item for each value of a label, or one for all. */
+/** What of a metric is collected: one item for each combination of values of its labels; without labels one for all. */
 export interface MetricWanted {
   readonly metric: string;
-  readonly label?: string;
-  readonly values?: readonly string[];
+  readonly labels: readonly { readonly label: string; readonly values: readonly string[] }[];
 }
 
 export interface PerfWorkload {
@@ -28,6 +27,8 @@ export interface PerfWorkload {
   readonly labels: readonly string[];
   /** Pods a second that upstream's machine has to reach; undefined: none. */
   readonly threshold: number | undefined;
+  /** The metric that the file's threshold is of, where it is not average throughput: it is not compared. */
+  readonly thresholdOfOther: string | undefined;
   readonly featureGates: ReadonlyMap<string, boolean>;
   /** Gates that were given and change nothing, with why. */
   readonly gatesWithoutEffect: readonly string[];
@@ -130,7 +131,8 @@ function readWorkload(source: WorkloadSource): PerfWorkload {
   return {
     name,
     labels,
-    threshold: thresholdOf(workload),
+    threshold: thresholdOf(testCase, workload),
+    thresholdOfOther: selectedMetric(testCase, workload),
     featureGates,
     gatesWithoutEffect: verdicts.flatMap(({ gate, value, verdict }) =>
       verdict.kind === 'no effect' ? [`${gate}: ${value} (${verdict.why})`] : [],
@@ -165,21 +167,31 @@ function gatesOf(...owners: readonly Fields[]): Map<string, boolean> {
   return gates;
 }
 
-function thresholdOf(workload: Fields): number | undefined {
+/** A threshold of throughput; those of other metrics are not compared. */
+function thresholdOf(testCase: Fields, workload: Fields): number | undefined {
   const value = workload.raw('threshold');
+  if (selectedMetric(testCase, workload) !== undefined) return undefined;
   if (value === undefined || (typeof value === 'number' && value >= 0)) return value;
   throw workload.error('threshold', `found ${JSON.stringify(value)}; accepted is a number of Pods a second`);
+}
+
+/** What a threshold is compared with, unless it is average throughput. Source: scheduler_perf.go thresholdMetricSelector. */
+function selectedMetric(testCase: Fields, workload: Fields): string | undefined {
+  const selector = workload.object('thresholdMetricSelector') ?? testCase.object('defaultThresholdMetricSelector');
+  if (selector === undefined) return undefined;
+  const [name, bucket] = [selector.text('name') ?? 'SchedulingThroughput', selector.text('dataBucket') ?? 'Average'];
+  return name === 'SchedulingThroughput' && bucket === 'Average' ? undefined : `${name} ${bucket}`;
 }
 
 function metricsOf(testCase: Fields): MetricWanted[] | undefined {
   const metrics = testCase.object('metricsCollectorConfig', ['metrics'])?.object('metrics');
   if (metrics === undefined) return undefined;
-  return metrics.keys.flatMap((metric): MetricWanted[] => {
-    if (metrics.raw(metric) === undefined) return [{ metric }];
-    const wanted = Array.isArray(metrics.raw(metric))
+  return metrics.keys.map((metric): MetricWanted => {
+    if (metrics.raw(metric) === undefined) return { metric, labels: [] };
+    const labels = Array.isArray(metrics.raw(metric))
       ? metrics.objects(metric, ['label', 'values'])
       : [metrics.object(metric, ['label', 'values']) as Fields];
-    return wanted.map((one) => ({ metric, label: one.requiredText('label'), values: one.texts('values') }));
+    return { metric, labels: labels.map((one) => ({ label: one.requiredText('label'), values: one.texts('values') })) };
   });
 }
 
