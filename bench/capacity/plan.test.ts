@@ -128,6 +128,26 @@ describe('fewest Nodes', () => {
   });
 });
 
+test('a start-up objective counts the Pods that come, beside those that are there already', () => {
+  const plan = {
+    name: 'p',
+    find: 'nodes',
+    nodes: { manifests: ['nodes.yaml'] },
+    pods: ['pods.yaml'],
+    objectives: { startup: { p99: '5m' } },
+  };
+  const owned = (name: string, node?: string): unknown => {
+    const pod = podObject(name, 100, 100, node) as { metadata: object };
+    const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'u', controller: true };
+    return { ...pod, metadata: { ...pod.metadata, ownerReferences: [owner] } };
+  };
+  const pods = [owned('there', 'small-0'), owned('comes')];
+  const loaded = load(plan, { 'nodes.yaml': nodesOfType(SMALL, 1), 'pods.yaml': pods });
+  const { count, answer } = answerOf(loaded, 'nodes');
+  expect(count).toBe(1);
+  expect(answer?.evidence.startupP99Seconds).toHaveLength(1);
+});
+
 describe('the cheapest mix', () => {
   test.each([7, 8, 9])('pods %i: as trying every mix', (seed) => {
     const plan = { name: 'p', find: 'cheapest', nodes: { types: [BIG, SMALL] }, pods: ['pods.yaml'] };

@@ -62,7 +62,8 @@ function limitLine(y: Axis, { objective, scoreUnit }: Frontier): string {
   const words = `objective: ${better === 'lower' ? 'at most' : 'at least'} ${formatValue(limit, scoreUnit)}`;
   return (
     `<path class="limit" d="M${X_RANGE[0]} ${coordinate(at)}H${X_RANGE[1]}"/>` +
-    `<text class="tick over" x="${X_RANGE[1]}" y="${coordinate(at - 5)}" text-anchor="end">${words}</text>`
+    // Below the line at the left, where the few that were tried first lie above it.
+    `<text class="tick over" x="${X_RANGE[0] + 6}" y="${coordinate(at + 16)}">${words}</text>`
   );
 }
 
