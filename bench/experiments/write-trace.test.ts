@@ -28,11 +28,9 @@ function events(policies: string[], run?: number): Event[] {
   ]);
   const columns = 'policy,run,pod,node,phase,createdMicros,scheduledMicros,runningMicros,deletedMicros,attempts,reason';
   writeFileSync(join(folder, 'pods.csv'), `${[columns, ...pods].join('\n')}\n`);
-  const series = policies.flatMap((policy) => [`${policy},0,0,2,0.25`, `${policy},1,0,7,0.5`]);
-  writeFileSync(
-    join(folder, 'timeseries.csv'),
-    `${['policy,run,timeMicros,pending,cpuUtilisation', ...series].join('\n')}\n`,
-  );
+  const series = policies.flatMap((policy) => [`${policy},0,0,2,1,0,1,0,0.25,0.5`, `${policy},1,0,7,7,0,0,0,0.5,0`]);
+  const gauges = 'pending,queueActive,queueBackoff,queueUnschedulable,queueGated,cpuUtilisation,utilisation[a/gpu]';
+  writeFileSync(join(folder, 'timeseries.csv'), `${[`policy,run,timeMicros,${gauges}`, ...series].join('\n')}\n`);
   return (JSON.parse(readFileSync(writeTrace(folder, run), 'utf8')) as { traceEvents: Event[] }).traceEvents;
 }
 
@@ -65,8 +63,10 @@ test('gauges are counters of their component', () => {
   const all = events(['spread']);
   const counters = all.filter(({ ph }) => ph === 'C');
   expect(counters.map((one) => [processOf(all, one), one.name, one.args])).toEqual([
-    ['kube-scheduler', 'queue length', { pending: 2 }],
-    ['cluster', 'CPU utilisation', { cpuUtilisation: 0.25 }],
+    ['kube-scheduler', 'Pods without a Node', { pods: 2 }],
+    ['kube-scheduler', 'Pods in the queues', { active: 1, backoff: 0, unschedulable: 1, gated: 0 }],
+    ['cluster', 'cpu utilisation', { share: 0.25 }],
+    ['cluster', 'a/gpu utilisation', { share: 0.5 }],
   ]);
 });
 

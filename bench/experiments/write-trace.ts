@@ -18,18 +18,7 @@ import { formatCell } from './cell-text.ts';
 import { type CellOf, eachRecord } from './csv-records.ts';
 import { failed } from './run-result.ts';
 import type { StudySummary } from './summary.ts';
-
-/** Gauges that are counts stand together under queues and Pods, the others under utilisation. */
-const COUNTERS: readonly (readonly [gauge: string, counter: string])[] = [
-  ['pending', 'queue length'],
-  ['bound', 'Pods on Nodes'],
-  ['running', 'running Pods'],
-  ['nodesInUse', 'Nodes in use'],
-  ['cpuUtilisation', 'CPU utilisation'],
-  ['memoryUtilisation', 'memory utilisation'],
-  ['cpuImbalance', 'CPU imbalance'],
-  ['memoryImbalance', 'memory imbalance'],
-];
+import { type Counter, countersOf } from './trace-counters.ts';
 
 const FLUSH_CHARACTERS = 1 << 20;
 
@@ -57,15 +46,17 @@ export function writeTrace(folder: string, run = 0): string {
     if (timeline === undefined) return;
     addPod(timeline, (column) => cell(record, column), slices, marks);
   });
-  eachRecord(join(folder, 'timeseries.csv'), ['policy', 'run', 'timeMicros'], (record, cell) => {
+  let shown: readonly Counter[] | undefined;
+  eachRecord(join(folder, 'timeseries.csv'), ['policy', 'run', 'timeMicros'], (record, cell, columns) => {
     const timeline = find(record, cell);
     if (timeline === undefined) return;
+    shown ??= countersOf(columns);
     const timeMicros = Number(cell(record, 'timeMicros'));
-    for (const [gauge, name] of COUNTERS) {
-      const text = cell(record, gauge);
-      if (text === '') continue;
-      const process = `${timeline.prefix}${gauge === 'pending' ? 'kube-scheduler' : 'cluster'}`;
-      counters.push({ process, name, timeMicros, values: { [gauge]: Number(text) } });
+    for (const { process, name, values } of shown) {
+      const texts = Object.entries(values).map(([value, column]) => [value, cell(record, column)] as const);
+      if (texts.some(([, text]) => text === '')) continue;
+      const numbers = Object.fromEntries(texts.map(([value, text]) => [value, Number(text)]));
+      counters.push({ process: `${timeline.prefix}${process}`, name, timeMicros, values: numbers });
     }
   });
   const path = join(folder, 'trace.json');
