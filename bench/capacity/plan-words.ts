@@ -130,9 +130,10 @@ export function missesOf(answer: Answer): { readonly what: string; readonly why:
   }
   const near = answer.find === 'replicas' ? answer.oneMore : answer.oneLess;
   const shown = answer.answer === undefined ? answer.tries.slice(-1) : near;
-  return shown.flatMap(({ what, evidence: { failure } }) =>
-    failure === undefined ? [] : [{ what, why: failure.why }],
-  );
+  return shown.flatMap(({ what, evidence: { failure, runs, runsMet } }) => {
+    if (failure === undefined) return [];
+    return [{ what, why: runs === 1 ? failure.why : `${failure.why} (met in ${runsMet} of ${runs} runs)` }];
+  });
 }
 
 function missLines(answer: Answer): string[] {
