@@ -1,5 +1,6 @@
 /** Answers a plan: by search over simulations, with the evidence for the answer and for one step less. */
 import { BadInputError } from '../bad-input.ts';
+import { WideSearchError } from './cheapest-mix.ts';
 import { type CheapestAnswer, CheapestQuestion } from './cheapest.ts';
 import { type NodesAnswer, NodesQuestion } from './fewest-nodes.ts';
 import type { LoadedPlan } from './load-plan.ts';
@@ -37,7 +38,8 @@ export function answerPlan(loaded: LoadedPlan, progress?: (text: string) => void
   try {
     return questionOf(loaded, progress).answer();
   } catch (error) {
-    if (error instanceof RangeError) throw new BadInputError(error.message);
+    if (error instanceof WideSearchError)
+      throw new BadInputError(error.message, { file: loaded.file, field: error.field });
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { questionOf } from './answer.ts';
+import { answerPlan, questionOf } from './answer.ts';
 import { loadPlan } from './load-plan.ts';
 
 const PODS = `apiVersion: v1
@@ -217,6 +217,25 @@ ${PODS.replace('name: a', 'name: a-0')}`,
   ])('a file that %s', (_, text, files, message) => {
     expect(messageOf(text, files)).toContain(message);
   });
+});
+
+test('a search that is too wide says what makes it so', () => {
+  const types = [1, 2, 3].map((i) => `{ name: t${i}, capacity: { cpu: 1, memory: 8Gi }, price: ${i} }`);
+  const wide = (extra: string): (() => unknown) => {
+    const plan = find('cheapest', `nodes: { types: [${types.join(', ')}] }\npods: [pods.yaml]\n${extra}`);
+    const many = Array.from({ length: 300 }, (_, i) => PODS.replace('name: a', `name: a${i}`)).join('---\n');
+    const loaded = loadPlan(join(folderOf({ 'plan.yaml': plan, 'pods.yaml': many }), 'plan.yaml'));
+    return () => answerPlan(loaded);
+  };
+  expect(wide('')).toThrow(/plan\.yaml: nodes\.types: found more than a million mixes; accepted: fewer types/);
+  const few = find(
+    'cheapest',
+    `nodes: { types: [{ type: m5.large }, { type: c5.large }] }\npods: [pods.yaml]\nmostTries: 1\nobjectives: { headroom: { cpu: 0.9 } }`,
+  );
+  const loaded = loadPlan(join(folderOf({ 'plan.yaml': few }), 'plan.yaml'));
+  expect(() => answerPlan(loaded)).toThrow(
+    /plan\.yaml: mostTries: found no answer after 1 mixes; accepted: more of them/,
+  );
 });
 
 describe('--try', () => {

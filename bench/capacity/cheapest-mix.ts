@@ -4,6 +4,18 @@
  */
 import { leastCount } from './least-count.ts';
 
+/** The plan asks for more than can be searched. */
+export class WideSearchError extends Error {
+  override readonly name = 'WideSearchError';
+  /** Of the plan, that makes it so wide. */
+  readonly field: string;
+
+  constructor(field: string, message: string) {
+    super(message);
+    this.field = field;
+  }
+}
+
 export interface MixedType {
   readonly price: number;
   /** At most so many. */
@@ -37,7 +49,10 @@ export function cheapestMix(problem: MixProblem): CheapestMix {
     let answer = known.get(key);
     if (answer === undefined) {
       if (tried.length >= mostTries) {
-        throw new RangeError(`no answer after ${mostTries} mixes; narrow the numbers of Nodes or give fewer types`);
+        throw new WideSearchError(
+          'mostTries',
+          `found no answer after ${mostTries} mixes; accepted: more of them, fewer types, or a smaller most for some`,
+        );
       }
       answer = problem.suffices(counts) && problem.meets(counts);
       known.set(key, answer);
@@ -82,12 +97,17 @@ function leastSufficient(problem: MixProblem, first: readonly number[], most: nu
   return high;
 }
 
-/** All counts of the types before the last, cheapest first. */
+/** All counts of the types before the last, cheapest first. @throws WideSearchError */
 function firstCounts(types: readonly MixedType[]): number[][] {
   let all: number[][] = [[]];
   for (const { most } of types) {
     all = all.flatMap((before) => Array.from({ length: most + 1 }, (_, count) => [...before, count]));
-    if (all.length > 1_000_000) throw new RangeError('more than a million mixes; narrow the numbers of Nodes');
+    if (all.length > 1_000_000) {
+      throw new WideSearchError(
+        'nodes.types',
+        'found more than a million mixes; accepted: fewer types, or a smaller most for some',
+      );
+    }
   }
   return all.sort((a, b) => priceOf(types, a) - priceOf(types, b));
 }

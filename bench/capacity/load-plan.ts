@@ -26,6 +26,8 @@ import { refuseUnknown, surroundingsOf } from './surroundings.ts';
 import { workloadPods } from './workload-pods.ts';
 
 export interface LoadedPlan {
+  /** As the person named it, for messages. */
+  readonly file: string;
   /** Complete; the files it names are keys of `inputs`. */
   readonly plan: Plan;
   readonly inputs: Readonly<Record<string, string>>;
@@ -131,6 +133,7 @@ function completePlan(plan: Plan, { texts }: Inputs, document: SourceDocument): 
   const all = [...snapshot.bound, ...snapshot.pods];
   checkPods(plan, all.length, document);
   return {
+    file: document.file,
     plan,
     inputs: texts,
     digest: digestOf(plan, texts),

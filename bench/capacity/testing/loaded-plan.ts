@@ -22,6 +22,7 @@ export function loadedPlan({ plan: fields, nodes = [], pods: all = [], template,
   const { bound, pods, notes } = snapshotPods(all);
   const configuration = { apiVersion: 'kubescheduler.config.k8s.io/v1', kind: 'KubeSchedulerConfiguration' };
   return {
+    file: 'plan',
     plan,
     inputs: {},
     digest: '',
