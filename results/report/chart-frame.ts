@@ -98,13 +98,13 @@ function axisTitle({ title, unit }: Axis): string {
     : `${title} (${unit})`;
 }
 
-/** Leaves out marks whose labels would touch. */
-function spaced(x: Axis): number[] {
+/** Marks of a horizontal axis without those whose labels would touch each other or the edge. */
+export function spaced(x: Axis): number[] {
   const kept: number[] = [];
   let last = Number.NEGATIVE_INFINITY;
   for (const tick of x.ticks) {
     const at = x.position(tick);
-    const half = tickText(x, tick).length * 3.6;
+    const half = tickText(x, tick).length * 4;
     if (at - half < last + 6 || at + half > WIDTH) continue;
     kept.push(tick);
     last = at + half;

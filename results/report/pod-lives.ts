@@ -1,5 +1,5 @@
 /** The life of single Pods: how long each waited for a Node and then for its containers, the same Pods under each policy. */
-import { type Axis, figure, linearAxis, svg, WIDTH, X_RANGE } from './chart-frame.ts';
+import { type Axis, figure, linearAxis, spaced, svg, WIDTH, X_RANGE } from './chart-frame.ts';
 import { coordinate, escapeText, table } from './markup.ts';
 import { formatTick, formatValue } from './number-format.ts';
 import type { PodLife, PodLives, PodTimes } from './report-data.ts';
@@ -43,7 +43,7 @@ function lifeKey(): string {
 
 function ticks(x: Axis, height: number): string {
   const bottom = height - 42;
-  const marks = x.ticks.map((tick) => {
+  const marks = spaced(x).map((tick) => {
     const at = coordinate(x.position(tick));
     return `<path class="grid" d="M${at} ${TOP}V${bottom}"/><text class="tick" x="${at}" y="${bottom + 16}" text-anchor="middle">${formatTick(tick, 'µs', x.ticks[x.ticks.length - 1] ?? tick)}</text>`;
   });

@@ -85,9 +85,9 @@ const CASE: ReportCase = {
         policies: [
           {
             createdMicros: 1e6,
-            scheduledMicros: 1.5e6,
-            runningMicros: 3e6,
-            deletedMicros: 60e6,
+            scheduledMicros: 901e6,
+            runningMicros: 1220e6,
+            deletedMicros: 1300e6,
             node: 'worker-1',
             attempts: 1,
           },
