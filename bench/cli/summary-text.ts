@@ -12,6 +12,9 @@ const MOST_DIGESTS = 60;
 const MOST_REASONS = 5;
 const MOST_REASON_LENGTH = 160;
 
+/** Of a metric that is not shown where there is nothing to say, shares up to this are nothing. */
+const LEAST_SHARE = 0.0005;
+
 /** Verdicts that show a difference. */
 const DIFFERENT: readonly string[] = ['better', 'worse', 'higher', 'lower'];
 
@@ -130,7 +133,7 @@ function metricRow(metric: Metric, each: CaseSummary, policies: readonly string[
     each.metrics.find((one) => one.metric === metric.name && one.policy === policy),
   );
   if (found.every((one) => one?.summary === undefined)) return [];
-  if (metric.shown === 'unlessZero' && found.every(isZero)) return [];
+  if (metric.shown === 'unlessZero' && found.every((one) => isZero(one, metric.unit))) return [];
   const cells = found.map((one) => valueText(one, metric));
   const sentences = found.flatMap((one) => {
     if (one?.comparison === undefined || one.comparison.n < 2) return [];
@@ -140,9 +143,11 @@ function metricRow(metric: Metric, each: CaseSummary, policies: readonly string[
   return [[metric.title, ...cells, sentences.join('; ')]];
 }
 
-/** Whether no run of the policy has another value than 0. */
-function isZero(one: MetricSummary | undefined): boolean {
-  return one?.summary === undefined || (one.summary.min === 0 && one.summary.max === 0);
+/** Whether every run of the policy has 0, or a share that would be written as 0.0 %. */
+function isZero(one: MetricSummary | undefined, unit: Metric['unit']): boolean {
+  const { min = 0, max = 0 } = one?.summary ?? {};
+  const least = unit === 'fraction' ? LEAST_SHARE : 0;
+  return Math.max(Math.abs(min ?? 0), Math.abs(max ?? 0)) <= least;
 }
 
 /** Mean, and half the width of its interval where there are several runs. */

@@ -18,6 +18,8 @@ import { type Find, Gathered, readNodes, readPods, readSeries } from './report-t
 import { failed, type SummarizedRun } from './run-result.ts';
 import type { StudySummary } from './summary.ts';
 
+/** Of a metric that is not shown where there is nothing to say, shares up to this are nothing. */
+const LEAST_SHARE = 0.0005;
 /** Reasons shown for each policy; the rest are in summary.json. */
 const MOST_REASONS = 5;
 
@@ -163,7 +165,8 @@ function factorText(factors: Readonly<Record<string, unknown>>): string {
 function metricsOf(results: readonly SummarizedRun[], policies: readonly string[]): ReportMetric[] {
   return metricsOfRuns(results).map(({ name, title, unit, better, shown }) => {
     const samples = policies.map((policy) => samplesOf(name, policy, results));
-    const isZero = samples.every((ofPolicy) => [...ofPolicy.values()].every((value) => value === 0));
+    const least = unit === 'fraction' ? LEAST_SHARE : 0;
+    const isZero = samples.every((ofPolicy) => [...ofPolicy.values()].every((value) => Math.abs(value) <= least));
     const main = shown !== false && better !== undefined && !(shown === 'unlessZero' && isZero);
     return { name, title, unit, better, main, samples };
   });

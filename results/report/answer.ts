@@ -7,8 +7,10 @@ import type { ReportData, ReportMetric } from './report-data.ts';
 
 /** Sentences for each pair of policies; the tables have the rest. */
 const MOST_SENTENCES = 6;
-/** With more policies than this the best of each metric is told, and each policy against the first; the tables have every pair. */
+/** With more policies than this each is told against the first alone; the tables have every pair. */
 const MOST_FOR_ALL_PAIRS = 3;
+/** Metrics of which the best policy is told on top. */
+const MOST_LEADERS = 6;
 /** Relative differences below this are left to the table. */
 const TINY = 0.01;
 
@@ -29,8 +31,9 @@ export function answer(data: ReportData, compared: readonly ComparedMetric[]): s
     .flatMap((policy, index) => data.policies.slice(0, index).map((baseline) => ({ policy, baseline })))
     .filter(({ baseline }) => !many || baseline === data.policies[0])
     .map(({ policy, baseline }) => pairBlock(policy, baseline, data.policies, main));
-  if (!many) return blocks.join('');
-  const each = `<details><summary>Each policy against ${escapeText(data.policies[0] as string)}</summary>${blocks.join('')}</details>`;
+  if (data.policies.length === 2) return blocks.join('');
+  const which = many ? `Each policy against ${escapeText(data.policies[0] as string)}` : 'Each pair of policies';
+  const each = `<details><summary>${which}</summary>${blocks.join('')}</details>`;
   return leadersBlock(data.policies, main) + each;
 }
 
@@ -101,17 +104,20 @@ function leadersBlock(policies: readonly string[], main: readonly ComparedMetric
     winner.length === 0
       ? '<strong>No policy is shown to be better than all others</strong> in any metric.'
       : `${winner.join(' and ')} ${winner.length === 1 ? 'is' : 'are each'} <strong>better than every other policy</strong> in ${most} of the ${found.length} metrics.`;
-  const items = found.map(({ metric, summaries, leader }) => {
-    const value = formatValue(summaries[leader.index]?.mean, metric.unit);
+  const items = clear.slice(0, MOST_LEADERS).map(({ metric, summaries, leader }) => {
     const name = policyName(policies[leader.index] as string, policies);
-    const rivals = leader.rivals.map((index) => policyName(policies[index] as string, policies)).join(', ');
-    const words =
-      leader.rivals.length === 0
-        ? `${name} is best with <strong>${value}</strong>, and better than every other.`
-        : `${name} has the best mean, ${value}, and is not shown to be better than ${rivals}.`;
-    return `${escapeText(capital(metric.title))}: ${words}`;
+    return `${escapeText(capital(metric.title))}: ${name} is best with <strong>${formatValue(summaries[leader.index]?.mean, metric.unit)}</strong>.`;
   });
-  return `<p class="verdict">${head}</p>${list(items)}`;
+  const more = clear.length - items.length;
+  if (more > 0) items.push(`${more} more, see the table.`);
+  return `<p class="verdict">${head}</p>${list(items)}${openText(found.filter(({ leader }) => leader.rivals.length > 0))}`;
+}
+
+/** The metrics in which nobody was shown to be best. */
+function openText(open: readonly ComparedMetric[]): string {
+  if (open.length === 0) return '';
+  const titles = open.map(({ metric }) => escapeText(metric.title)).join('; ');
+  return `<p class="soft">Nobody is shown to be better than all others in: ${titles}.</p>`;
 }
 
 function isShown({ comparison: { verdict } }: ComparedPair): boolean {

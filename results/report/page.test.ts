@@ -113,7 +113,7 @@ describe('the report', () => {
       ],
     });
     const words = text(four);
-    expect(words).toContain('has the best mean, 2 s, and is not shown to be better than z.');
+    expect(words).toContain('Nobody is shown to be better than all others in: start-up latency, p99.');
     expect(words).toContain('No policy is shown to be better than all others in any metric.');
     for (const policy of ['x', 'z'])
       expect(words).toContain(`${policy} is better than w in the one metric, worse in none.`);
