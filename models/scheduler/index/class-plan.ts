@@ -6,6 +6,7 @@
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { Listers } from '../framework/listers.ts';
 import type { Plugin } from '../framework/plugin.ts';
+import { PluginError } from '../framework/plugin-error.ts';
 import type { PodClass } from '../framework/pod-class.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
 import { goLog } from '../plugins/go-log.ts';
@@ -122,11 +123,19 @@ export function planClass(pod: PodInfo, all: IndexedProfile, around: PlanSurroun
   };
 }
 
-/** What these plugins read of the class; all of it where one does not say. */
+/**
+ * What these plugins read of the class; all of it where one does not say.
+ * @throws PluginError when what one says is no JSON
+ */
 function pluginKeys(podClass: PodClass, plugins: readonly (Plugin | undefined)[]): unknown[] {
   return plugins.map((plugin) => {
     const parts = plugin?.dependsOn?.podParts;
-    return plugin && [plugin.name, parts === undefined ? podClass.id : parts(podClass)];
+    if (plugin === undefined || parts === undefined) return plugin && [plugin.name, podClass.id];
+    try {
+      return [plugin.name, JSON.stringify(parts(podClass))];
+    } catch (error) {
+      throw new PluginError(plugin.name, 'dependsOn.podParts', '', '', `it gave no JSON: ${String(error)}`, error);
+    }
   });
 }
 
