@@ -11,11 +11,15 @@ export { formatTimestamp };
 export const DEFAULT_START_SECONDS = 1_893_456_000;
 
 /** Virtual time as the seconds and timestamps that objects of the API carry. */
+/** Seconds whose texts are kept: those that objects of one moment carry. A power of two. */
+const TEXTS = 64;
+
 export class ClusterClock {
   readonly startSeconds: number;
   readonly #sim: Simulation;
-  #cachedSeconds = Number.NaN;
-  #cachedText = '';
+  /** The seconds that were last asked for, by their low bits, and their texts. */
+  readonly #seconds: number[] = [];
+  readonly #texts: string[] = [];
 
   constructor(sim: Simulation, startSeconds = DEFAULT_START_SECONDS) {
     this.#sim = sim;
@@ -34,10 +38,11 @@ export class ClusterClock {
   /** The timestamp of a virtual time. */
   timestampAt(timeMicros: Micros): string {
     const seconds = this.startSeconds + Math.floor(timeMicros / MICROS_PER_SECOND);
-    if (seconds !== this.#cachedSeconds) {
-      this.#cachedSeconds = seconds;
-      this.#cachedText = formatTimestamp(seconds);
+    const slot = seconds & (TEXTS - 1);
+    if (this.#seconds[slot] !== seconds) {
+      this.#seconds[slot] = seconds;
+      this.#texts[slot] = formatTimestamp(seconds);
     }
-    return this.#cachedText;
+    return this.#texts[slot] as string;
   }
 }

@@ -27,6 +27,10 @@ export interface EventRecorderOptions {
   readonly events?: EventsMode;
 }
 
+/** Six hexadecimal digits. */
+const LOW = 2 ** 24;
+const LOW_DIGITS = 6;
+
 const BUFFER = 1000;
 const TRIES = 12;
 const RETRY_MICROS = 10 * MICROS_PER_SECOND;
@@ -42,13 +46,16 @@ export class EventRecorder {
   #tries = 0;
   #recorded = 0;
   #dropped = 0;
-  #lastNanoseconds = '';
+  readonly #source: NonNullable<KubeEvent['source']>;
+  #lastMicros = -1;
   #sameInstant = 0;
 
   constructor(options: EventRecorderOptions) {
     this.#options = options;
     this.#correlator = new EventCorrelator(options.sim);
     this.#isOff = options.events === 'off';
+    const { component, host } = options;
+    this.#source = host === undefined ? { component } : { component, host };
   }
 
   /** Events that components asked for, whether they were sent or not. */
@@ -137,24 +144,14 @@ export class EventRecorder {
   #newEvent(toSend: EventToSend, namespace: string): KubeEvent {
     const { component, host } = this.#options;
     const { event } = toSend;
-    const { object, fieldPath } = event;
-    const { uid, resourceVersion } = object.metadata;
     return {
       apiVersion: 'v1',
       kind: 'Event',
       metadata: { name: toSend.name, namespace },
-      involvedObject: {
-        kind: object.kind,
-        ...(object.metadata.namespace === undefined ? {} : { namespace }),
-        name: object.metadata.name,
-        ...(uid === undefined ? {} : { uid }),
-        apiVersion: object.apiVersion,
-        ...(resourceVersion === undefined ? {} : { resourceVersion }),
-        ...(fieldPath === undefined ? {} : { fieldPath }),
-      },
+      involvedObject: referenceTo(event.object, event.fieldPath),
       reason: event.reason,
       message: event.message,
-      source: { component, ...(host === undefined ? {} : { host }) },
+      source: this.#source,
       firstTimestamp: toSend.firstTimestamp,
       lastTimestamp: event.timestamp,
       count: toSend.count,
@@ -168,10 +165,32 @@ export class EventRecorder {
   /** Nanoseconds since 1970 in hexadecimal, as event names end; Events of one microsecond differ in the last digits. */
   #nanoseconds(): string {
     const { sim, clock } = this.#options;
-    const micros = BigInt(clock.startSeconds) * 1_000_000n + BigInt(sim.nowMicros);
-    const text = micros.toString();
-    this.#sameInstant = text === this.#lastNanoseconds ? this.#sameInstant + 1 : 0;
-    this.#lastNanoseconds = text;
-    return (micros * 1000n + BigInt(this.#sameInstant)).toString(16);
+    const micros = clock.startSeconds * MICROS_PER_SECOND + sim.nowMicros;
+    this.#sameInstant = micros === this.#lastMicros ? this.#sameInstant + 1 : 0;
+    this.#lastMicros = micros;
+    // In two parts: nanoseconds since 1970 are beyond what a number holds exactly.
+    const low = (micros % LOW) * 1000 + this.#sameInstant;
+    const high = Math.floor(micros / LOW) * 1000 + Math.floor(low / LOW);
+    return high.toString(16) + (low % LOW).toString(16).padStart(LOW_DIGITS, '0');
   }
+}
+
+/** The object as an Event names it. What is always there is written without detours. */
+function referenceTo(object: KubeObject, fieldPath: string | undefined): KubeEvent['involvedObject'] {
+  const { kind, apiVersion } = object;
+  const { namespace, name, uid, resourceVersion } = object.metadata;
+  if (namespace !== undefined && uid !== undefined && resourceVersion !== undefined) {
+    return fieldPath === undefined
+      ? { kind, namespace, name, uid, apiVersion, resourceVersion }
+      : { kind, namespace, name, uid, apiVersion, resourceVersion, fieldPath };
+  }
+  return {
+    kind,
+    ...(namespace === undefined ? {} : { namespace }),
+    name,
+    ...(uid === undefined ? {} : { uid }),
+    apiVersion,
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    ...(fieldPath === undefined ? {} : { fieldPath }),
+  };
 }

@@ -21,13 +21,15 @@ const OWN_CONDITIONS: ReadonlySet<string> = new Set([
   'ContainersReady',
 ]);
 
+/** Seconds of starts whose states are kept: Pods report them some seconds later. */
+const RUNNING_KEPT = 64;
+
 /** Conditions and running states that begin in one second are one object for all Pods of the cluster. */
 export class StatusParts {
   #timestamp = '';
   readonly #conditions = new Map<string, Condition>();
   readonly #true = new Map<string, Condition>();
-  #running: ContainerState = NO_STATE;
-  #runningTimestamp = '';
+  readonly #running = new Map<string, ContainerState>();
 
   condition(type: string, verdict: Verdict, timestamp: string): Condition {
     if (verdict.message !== undefined) {
@@ -61,11 +63,13 @@ export class StatusParts {
   }
 
   running(startedAt: string): ContainerState {
-    if (startedAt !== this.#runningTimestamp) {
-      this.#runningTimestamp = startedAt;
-      this.#running = { running: { startedAt } };
+    let state = this.#running.get(startedAt);
+    if (state === undefined) {
+      if (this.#running.size === RUNNING_KEPT) this.#running.clear();
+      state = { running: { startedAt } };
+      this.#running.set(startedAt, state);
     }
-    return this.#running;
+    return state;
   }
 }
 

@@ -50,6 +50,8 @@ export function byteLength(text: string): number {
 
 /** Problems of a name that must be a DNS label (containers, ports, namespaces); empty when it is valid. */
 export function dns1123LabelProblems(text: string): string[] {
+  // What fits the expression has bytes as it has characters.
+  if (text.length <= MAX_LABEL && LABEL_EXPRESSION.test(text)) return [];
   const problems = byteLength(text) > MAX_LABEL ? [tooLong(MAX_LABEL)] : [];
   if (!LABEL_EXPRESSION.test(text)) {
     problems.push(
@@ -63,6 +65,7 @@ export function dns1123LabelProblems(text: string): string[] {
 
 /** Problems of a name that must be a DNS subdomain (most objects); empty when it is valid. */
 export function dns1123SubdomainProblems(text: string): string[] {
+  if (text.length <= MAX_SUBDOMAIN && SUBDOMAIN_EXPRESSION.test(text)) return [];
   const problems = byteLength(text) > MAX_SUBDOMAIN ? [tooLong(MAX_SUBDOMAIN)] : [];
   if (!SUBDOMAIN_EXPRESSION.test(text)) problems.push(expressionText(SUBDOMAIN_TEXT, SUBDOMAIN, 'example.com'));
   return problems;
@@ -77,6 +80,7 @@ export function dns1035LabelProblems(text: string): string[] {
 
 /** Problems of a label key, annotation key, taint key or resource name: an optional DNS prefix, "/", and a name. */
 export function qualifiedNameProblems(text: string): string[] {
+  if (text.length <= MAX_LABEL && QUALIFIED_EXPRESSION.test(text)) return [];
   const rule = expressionText(QUALIFIED_TEXT, QUALIFIED, 'MyName', 'my.name', '123-abc');
   const parts = text.split('/');
   if (parts.length > 2) {
@@ -96,6 +100,7 @@ export function qualifiedNameProblems(text: string): string[] {
 }
 
 export function labelValueProblems(text: string): string[] {
+  if (text.length <= MAX_LABEL && LABEL_VALUE_EXPRESSION.test(text)) return [];
   const problems = byteLength(text) > MAX_LABEL ? [tooLong(MAX_LABEL)] : [];
   if (!LABEL_VALUE_EXPRESSION.test(text)) {
     problems.push(expressionText(LABEL_VALUE_TEXT, LABEL_VALUE, 'MyValue', 'my_value', '12345'));
