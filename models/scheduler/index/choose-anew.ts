@@ -8,8 +8,9 @@ import { chooseTie, type Ties } from '../decision/choose-tie.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
 import { type AskedAnew, PLAIN } from './asked-anew.ts';
-import type { AnyEvaluation, Choice } from './choose.ts';
+import type { Choice } from './choose.ts';
 import { NOT_FILED } from './partition.ts';
+import type { AnyEvaluation } from './sampled-evaluation.ts';
 import { BucketScores, type TopologyRules } from './topology-rules.ts';
 
 /** One attempt to place a Pod. */

@@ -6,7 +6,7 @@ import type { RandomStream } from '../../../engine/index.ts';
 import { chooseTie, type Ties } from '../decision/choose-tie.ts';
 import type { Evaluation } from './evaluation.ts';
 import { NOT_FILED } from './partition.ts';
-import type { SampledEvaluation } from './sampled-evaluation.ts';
+import type { AnyEvaluation } from './sampled-evaluation.ts';
 import { BucketScores, type TopologyRules } from './topology-rules.ts';
 import { type Found, Walk } from './walk.ts';
 
@@ -23,8 +23,6 @@ export interface Choice {
   /** How many Nodes have it. */
   ties: number;
 }
-
-export type AnyEvaluation = Evaluation | SampledEvaluation;
 
 function foundOf(buckets: number): Found {
   return { feasible: new Int32Array(buckets), top: new Int32Array(buckets), topCount: new Int32Array(buckets) };

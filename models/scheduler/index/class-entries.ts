@@ -8,9 +8,8 @@ import type { PodInfo } from '../framework/pod-info.ts';
 import type { ChangeLog } from './change-log.ts';
 import { type ClassPlan, planClass, type PlanSurroundings } from './class-plan.ts';
 import type { IndexedProfile } from './indexed-profile.ts';
-import type { Evaluation } from './evaluation.ts';
 import type { EachPodClass } from './partition.ts';
-import type { SampledEvaluation } from './sampled-evaluation.ts';
+import type { AnyEvaluation } from './sampled-evaluation.ts';
 import { SharedParts } from './shared-parts.ts';
 import { type DefaultInputs, defaultInputs, sameInputs } from './spread-features.ts';
 import type { TopologyRules } from './topology-rules.ts';
@@ -18,7 +17,7 @@ import type { TopologyRules } from './topology-rules.ts';
 /** How a class is decided. */
 export interface Decider {
   readonly rules: TopologyRules;
-  evaluation: Evaluation | SampledEvaluation;
+  evaluation: AnyEvaluation;
 }
 
 /** A class under one profile. Without a plan the plain path decides. */
@@ -203,7 +202,7 @@ export class ClassEntries {
 
 /** Lets go of the parts that no class uses. */
 function sweep({ byClass, shared }: ProfileEntries): void {
-  const used = new Set<Evaluation | SampledEvaluation>();
+  const used = new Set<AnyEvaluation>();
   for (const entry of byClass) if (entry?.decider !== undefined) used.add(entry.decider.evaluation);
   shared.keepOnly(used);
 }

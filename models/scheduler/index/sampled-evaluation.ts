@@ -4,13 +4,16 @@
  * little. Nodes are summed up in blocks, so that a walk goes from block to block.
  */
 import { BlockSums } from './block-sums.ts';
-import type { LocalScores } from './evaluation.ts';
+import type { Evaluation, LocalScores } from './evaluation.ts';
 import { NOT_FILED, type Partition } from './partition.ts';
 import { REFUSED } from './static-groups.ts';
 
 /** Nodes of one block, and their scores. */
 const nodes = new Int32Array(32);
 const scores = new Int16Array(32);
+
+/** For decisions over all Nodes, or over a sample. */
+export type AnyEvaluation = Evaluation | SampledEvaluation;
 
 export class SampledEvaluation {
   readonly isComplete = false;

@@ -6,7 +6,7 @@ import type { ChangeLog } from './change-log.ts';
 import type { ClassPlan } from './class-plan.ts';
 import { Evaluation } from './evaluation.ts';
 import { type EachPodClass, Partition } from './partition.ts';
-import { SampledEvaluation } from './sampled-evaluation.ts';
+import { type AnyEvaluation, SampledEvaluation } from './sampled-evaluation.ts';
 import { StaticGroups } from './static-groups.ts';
 import type { GroupScores } from './topology-rules.ts';
 
@@ -18,7 +18,7 @@ export interface SharedStatics {
 export class SharedParts {
   #statics = new Map<string, SharedStatics>();
   #partitions = new Map<string, Partition>();
-  #evaluations = new Map<string, Evaluation | SampledEvaluation>();
+  #evaluations = new Map<string, AnyEvaluation>();
 
   staticsOf({ staticKey, staticRules }: ClassPlan, log: ChangeLog): SharedStatics {
     let shared = this.#statics.get(staticKey);
@@ -48,7 +48,7 @@ export class SharedParts {
     { partitionKey, localKey, localScores }: ClassPlan,
     partition: Partition,
     isComplete: boolean,
-  ): Evaluation | SampledEvaluation {
+  ): AnyEvaluation {
     const key = `${isComplete ? 'all' : 'sample'}${localKey}${partitionKey}`;
     let evaluation = this.#evaluations.get(key);
     if (evaluation === undefined) {
@@ -60,7 +60,7 @@ export class SharedParts {
   }
 
   /** Forgets what is not among the evaluations that are in use. */
-  keepOnly(used: ReadonlySet<Evaluation | SampledEvaluation>): void {
+  keepOnly(used: ReadonlySet<AnyEvaluation>): void {
     const partitions = new Set([...used].map(({ partition }) => partition));
     const statics = new Set([...partitions].map((partition) => partition.statics));
     const kept = <T>(all: Map<string, T>, isUsed: (part: T) => boolean): Map<string, T> =>

@@ -3,8 +3,7 @@
  * Nodes that are refused before it are, as in kube-scheduler (see `decision/schedule-pod.ts`). Notes on the way which Nodes may tie.
  */
 import type { BlockSums } from './block-sums.ts';
-import type { AnyEvaluation } from './choose.ts';
-import type { SampledEvaluation } from './sampled-evaluation.ts';
+import type { AnyEvaluation, SampledEvaluation } from './sampled-evaluation.ts';
 
 /** By bucket: how many Nodes are feasible (from 0), their best score (from NOT_FILED), and how many have it. */
 export interface Found {
