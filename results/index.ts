@@ -17,6 +17,7 @@ export type {
   ReportCase,
   ReportData,
   ReportMetric,
+  ReportObjective,
   ReportRun,
   Spread,
   UnplacedReason,

@@ -1,8 +1,8 @@
 /** The summary of a study for the terminal: policies side by side, differences in words, why Pods were not placed, digests. */
 import { formatCell } from '../experiments/cell-text.ts';
-import { metricNamed } from '../experiments/metric-names.ts';
 import { formatMetric, type Metric } from '../experiments/metrics.ts';
 import { metricsOfRuns } from '../experiments/metrics-of-runs.ts';
+import { objectiveWords } from '../experiments/objective-words.ts';
 import { failed, type RunResult } from '../experiments/run-result.ts';
 import type { CaseSummary, JsonComparison, MetricSummary, StudySummary } from '../experiments/summary.ts';
 import { textTable } from './text-table.ts';
@@ -60,22 +60,12 @@ function stoppingLines({ stopping }: StudySummary): string[] {
 /** Objectives met or missed. */
 function objectiveLines({ objectives = [] }: StudySummary): string[] {
   if (objectives.length === 0) return [];
-  const rows = objectives.map(
-    ({ metric, atMost, atLeast, policy, factors, shareOfRuns, runs, runsMet, worst, met }) => {
-      const known = metricNamed(metric) as Metric;
-      const limit = `${atMost === undefined ? '≥' : '≤'} ${formatMetric((atMost ?? atLeast) as number, known.unit)}`;
-      const wanted = shareOfRuns === 1 ? '' : ` in ${formatMetric(shareOfRuns, 'fraction')} of the runs`;
-      const where = Object.entries(factors).map(([path, value]) => ` ${path}=${formatCell(value)}`);
-      const farthest = worst === null ? 'no run has a value' : `worst ${formatMetric(worst, known.unit)}`;
-      const kept = `in ${runsMet} of ${count(runs, 'run', 'runs')}`;
-      return [
-        met ? 'met' : 'MISSED',
-        `${policy}${where.join('')}`,
-        `${known.title} ${limit}${wanted}`,
-        `${kept}, ${farthest}`,
-      ];
-    },
-  );
+  const rows = objectives.map((objective) => {
+    const { policy, factors, met } = objective;
+    const where = Object.entries(factors).map(([path, value]) => ` ${path}=${formatCell(value)}`);
+    const { asked, kept } = objectiveWords(objective);
+    return [met ? 'met' : 'MISSED', `${policy}${where.join('')}`, asked, kept];
+  });
   return ['Objectives', ...textTable(rows, [false, false, false, false]), ''];
 }
 

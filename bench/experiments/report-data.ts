@@ -9,6 +9,7 @@ import type { ReportCase, ReportData, ReportMetric, ReportRun, UnplacedReason } 
 import { BadInputError } from '../bad-input.ts';
 import { formatCell } from './cell-text.ts';
 import { metricsOfRuns } from './metrics-of-runs.ts';
+import { objectiveWords } from './objective-words.ts';
 import { LEVELS, type Steps } from './report-curves.ts';
 import { gaugeOf, isFlat, ordered } from './report-gauges.ts';
 import { gpuCurvesOf, readGpuCurves } from './report-gpu.ts';
@@ -56,6 +57,12 @@ export function reportDataOf(folder: string): ReportData {
       return caseOf(summary, factors, shownRun, own);
     }),
     runs: summary.results.map(runOf),
+    objectives: (summary.objectives ?? []).map((objective) => ({
+      policy: objective.policy,
+      case: factorText(objective.factors),
+      met: objective.met,
+      ...objectiveWords(objective),
+    })),
   };
 }
 

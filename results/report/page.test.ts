@@ -83,6 +83,21 @@ describe('the report', () => {
     expect(withoutScript(page)).not.toMatch(/NaN|Infinity|undefined/);
   });
 
+  test('says which objectives are missed and by whom, before the comparison', () => {
+    const words = text(page);
+    expect(words).toMatch(
+      /Of 2 objectives 1 is missed\..*✗ missed by spread: start-up latency, p99 ≤ 5 s, in 1 of 4 runs/,
+    );
+    expect(words).toMatch(/✓ met by pack: start-up latency, p99 ≤ 5 s, in 4 of 4 runs/);
+    expect(words.indexOf('is missed')).toBeLessThan(words.indexOf('It depends on what counts'));
+    expect(page).not.toContain('worst <6>');
+    const [met] = SAMPLE_REPORT.objectives ?? [];
+    const others = (objectives: typeof SAMPLE_REPORT.objectives): string =>
+      text(reportPage({ ...SAMPLE_REPORT, objectives: objectives ?? [] }));
+    expect(others(met === undefined ? [] : [met])).toContain('The objective is met.');
+    expect(others([])).not.toContain('objective');
+  });
+
   test('groups what is drawn over time, says what it is, and names what stayed 0 without drawing it', () => {
     const words = text(page);
     expect(words.indexOf('Pods over time')).toBeLessThan(words.indexOf('Resources over time'));

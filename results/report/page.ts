@@ -19,6 +19,9 @@ import { curvesChart, timeChart } from './time-chart.ts';
 /** Characters of a page that is still sent and opened with ease; most are one byte. */
 const MOST_CHARACTERS = 4_200_000;
 
+/** Objectives that are shown without being asked for. */
+const MOST_OBJECTIVES = 8;
+
 /** The text of report.html. A study of very many cases leaves out pictures, and says so, to stay under 5 MB. */
 export function reportPage(data: ReportData): string {
   const full = pageOf(data);
@@ -85,7 +88,31 @@ function answerSection(data: ReportData, compared: readonly ComparedMetric[][]):
     data.policies.length < 2
       ? ''
       : '<p class="soft">Each run of every policy saw the same workload, so differences are taken run by run (paired t test). Better and worse mean p ≤ 0.05 after Holm’s correction for the number of pairs of policies, metric by metric; intervals are 95 %.</p>';
-  return `<section id="answer" class="answer" aria-label="Answer" tabindex="-1"><h2>${escapeText(question(data))}</h2>${answers.join('')}${how}</section>${failed}${notes}`;
+  return `<section id="answer" class="answer" aria-label="Answer" tabindex="-1"><h2>${escapeText(question(data))}</h2>${objectives(data)}${answers.join('')}${how}</section>${failed}${notes}`;
+}
+
+/** Whether what the study had to meet was met, the missed ones first. */
+function objectives({ objectives: all = [], policies }: ReportData): string {
+  if (all.length === 0) return '';
+  const missed = all.filter(({ met }) => !met);
+  const items = [...missed, ...all.filter(({ met }) => met)].map(({ policy, case: where, asked, kept, met }) => {
+    const mark = `<span class="mark ${met ? 'better' : 'worse'}" aria-hidden="true">${met ? '✓' : '✗'}</span>`;
+    const place = where === '' ? '' : ` (${escapeText(where)})`;
+    const name = `<span class="policy p${policies.indexOf(policy)}">${escapeText(policy)}</span>`;
+    return `<li>${mark} ${met ? 'met' : '<strong>missed</strong>'} by ${name}${place}: ${escapeText(asked)}, ${escapeText(kept)}</li>`;
+  });
+  const shown = items.slice(0, MOST_OBJECTIVES).join('');
+  const rest = items.slice(MOST_OBJECTIVES);
+  const more =
+    rest.length === 0 ? '' : disclosure(`${rest.length} more`, `<ul class="sentences">${rest.join('')}</ul>`);
+  return `<p class="verdict"><strong>${objectivesHead(missed.length, all.length)}</strong></p><ul class="sentences">${shown}</ul>${more}`;
+}
+
+function objectivesHead(missed: number, all: number): string {
+  if (all === 1) return missed === 0 ? 'The objective is met.' : 'The objective is missed.';
+  return missed === 0
+    ? `All ${all} objectives are met.`
+    : `Of ${all} objectives ${missed} ${missed === 1 ? 'is' : 'are'} missed.`;
 }
 
 function toggles(policies: readonly string[]): string {

@@ -21,6 +21,20 @@ export interface ReportData {
   /** One for each combination of factor values; one without title when there are no factors. */
   readonly cases: readonly ReportCase[];
   readonly runs: readonly ReportRun[];
+  /** What the study had to meet, for each policy and case; none unless it says so. */
+  readonly objectives?: readonly ReportObjective[];
+}
+
+/** In the words of whoever judged it. */
+export interface ReportObjective {
+  readonly policy: string;
+  /** Title of the case. */
+  readonly case: string;
+  /** "start-up latency, p99 ≤ 5 s" */
+  readonly asked: string;
+  /** "in 4 of 5 runs, worst 6 s" */
+  readonly kept: string;
+  readonly met: boolean;
 }
 
 export interface ReportCase {

@@ -106,6 +106,8 @@ const CASE: ReportCase = {
   unplaced: [{ policy: 'spread', run: 0, pods: 3, reason: '0/20 nodes are available: 20 Insufficient cpu.' }],
 };
 
+const OBJECTIVE = { asked: 'start-up latency, p99 ≤ 5 s', case: '' } as const;
+
 export const SAMPLE_REPORT: ReportData = {
   title: 'sample <study>',
   description: 'Two policies & a failed run',
@@ -114,6 +116,10 @@ export const SAMPLE_REPORT: ReportData = {
   runsPerPolicy: 4,
   policies: ['pack', 'spread'],
   notes: ['field x of kind Y is not modelled'],
+  objectives: [
+    { ...OBJECTIVE, policy: 'pack', kept: 'in 4 of 4 runs, worst 4 s', met: true },
+    { ...OBJECTIVE, policy: 'spread', kept: 'in 1 of 4 runs, worst <6> s', met: false },
+  ],
   cases: [CASE],
   runs: [0, 1, 2, 3].flatMap((run) =>
     ['pack', 'spread'].map((policy) => ({
