@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { planPage, reportPage } from '../../results/index.ts';
+import { planPage, type ReportCase, type ReportData, reportPage } from '../../results/index.ts';
 import { SAMPLE_PLAN } from '../../results/report/sample-plan.ts';
 import { SAMPLE_REPORT } from '../../results/report/sample-report.ts';
 import { build, clockwork, EXPERIMENT, folder } from './testing/command.ts';
@@ -21,6 +21,20 @@ if (missing) process.stderr.write(`LEFT OUT: the report in a browser, for there 
 
 /** Names in the page that only exist in a browser. */
 type Wide = { document: { documentElement: { scrollWidth: number } }; innerWidth: number };
+
+/** The sample at three values of a factor, each with larger numbers than the one before. */
+const SWEEP_REPORT: ReportData = {
+  ...SAMPLE_REPORT,
+  cases: [100, 250, 5000].map((value, index) => ({
+    ...(SAMPLE_REPORT.cases[0] as ReportCase),
+    title: `cluster.nodes[0].count = ${value}`,
+    factors: { 'cluster.nodes[0].count': value },
+    metrics: (SAMPLE_REPORT.cases[0] as ReportCase).metrics.map((metric) => ({
+      ...metric,
+      samples: metric.samples.map((own) => new Map([...own].map(([run, sample]) => [run, sample * (index + 1)]))),
+    })),
+  })),
+};
 
 /** A study with GPUs, four policies and Pods that are never placed: nearly everything that a page can have. */
 const GPU_STUDY = EXPERIMENT.replace('memory: 8Gi,', 'memory: 8Gi, nvidia.com/gpu: 2,')
@@ -37,6 +51,8 @@ describe.skipIf(missing)('report.html in Chromium (skipped: Chromium is not inst
   let browser: Browser;
   let address: string;
   let planAddress: string;
+  /** Of a study with a factor. */
+  let sweepAddress: string;
   /** Of a real run folder. */
   let realAddress: string;
 
@@ -49,6 +65,7 @@ describe.skipIf(missing)('report.html in Chromium (skipped: Chromium is not inst
     };
     address = write(reportPage(SAMPLE_REPORT));
     planAddress = write(planPage(SAMPLE_PLAN));
+    sweepAddress = write(reportPage(SWEEP_REPORT));
     build();
     const at = folder({ 'e.yaml': GPU_STUDY });
     const { err, code } = clockwork(at, 'run', 'e.yaml', '--out', 'o');
@@ -191,13 +208,25 @@ describe.skipIf(missing)('report.html in Chromium (skipped: Chromium is not inst
   test.each([1280, 390])(
     'at %d px no two texts of a chart touch, none is cut, and none is too small to read',
     async (width) => {
-      for (const url of [address, realAddress]) {
+      for (const url of [address, sweepAddress, realAddress]) {
         const { page } = await open(width, 'light', url);
         expect(await page.locator('svg.chart').evaluateAll(problemsOfTexts)).toEqual([]);
         await page.close();
       }
     },
   );
+
+  test('a study with a factor has a chart of each metric over it, at 390 px without scrolling sideways', async () => {
+    const { page } = await open(390, 'light', sweepAddress);
+    const charts = page.locator('#sweep svg.chart');
+    expect(await charts.count()).toBeGreaterThan(1);
+    expect(await charts.first().locator('path.line').count()).toBe(2);
+    await page.getByRole('link', { name: 'Over the factor' }).click();
+    expect(page.url()).toMatch(/#sweep$/);
+    const scroll = await page.evaluate(() => (globalThis as unknown as Wide).document.documentElement.scrollWidth);
+    expect(scroll).toBeLessThanOrEqual(390);
+    await page.close();
+  });
 
   test('every stop of the Tab key is seen: it has an outline and lies on the page', async () => {
     const { page } = await open(1280, 'light', realAddress);

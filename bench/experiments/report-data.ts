@@ -143,6 +143,7 @@ function caseOf(
   const gauges = ordered(names.map((name) => gaugeOf(name, steps(name))));
   return {
     title: factorText(factors),
+    factors,
     metrics: metricsOf(results, summary.policies),
     distributions: DISTRIBUTIONS.map(([key, title, note]) => ({
       title,

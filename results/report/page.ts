@@ -14,6 +14,7 @@ import { formatValue } from './number-format.ts';
 import { podLives } from './pod-lives.ts';
 import type { ReportCase, ReportData } from './report-data.ts';
 import { runsTable } from './runs-table.ts';
+import { sweepCharts } from './sweep-chart.ts';
 import { curvesChart, timeChart } from './time-chart.ts';
 
 /** Characters of a page that is still sent and opened with ease; most are one byte. */
@@ -39,15 +40,17 @@ function thinned(data: ReportData, what: string, without: Partial<ReportCase>): 
 
 function pageOf(data: ReportData): string {
   const compared = data.cases.map(({ metrics }) => metrics.map((metric) => compareMetric(metric, data.policies)));
+  const sweep = sweepSection(data, compared);
   return htmlPage({
     title: data.title,
     description: data.description,
     meta: meta(data),
-    navigation: navigation(data),
+    navigation: navigation(data, sweep !== ''),
     policies: data.policies.length,
     main: [
       answerSection(data, compared),
       toggles(data.policies),
+      sweep,
       ...data.cases.map((each, index) => caseSection(data, each, compared[index] as ComparedMetric[], index)),
       runsSection(data),
     ].join('\n'),
@@ -65,9 +68,10 @@ function meta({ policies, runsPerPolicy, seed, cases }: ReportData): string {
   return parts.join(' · ');
 }
 
-function navigation({ cases }: ReportData): [id: string, text: string][] {
+function navigation({ cases }: ReportData, hasSweep: boolean): [id: string, text: string][] {
   return [
     ['answer', 'Answer'],
+    ...(hasSweep ? ([['sweep', 'Over the factor']] as [string, string][]) : []),
     ...cases.map(({ title }, index): [string, string] => [`case${index}`, title === '' ? 'Evidence' : title]),
     ['runs', 'Runs'],
   ];
@@ -113,6 +117,14 @@ function objectivesHead(missed: number, all: number): string {
   return missed === 0
     ? `All ${all} objectives are met.`
     : `Of ${all} objectives ${missed} ${missed === 1 ? 'is' : 'are'} missed.`;
+}
+
+/** What the values of the factor change, before each of them is looked at alone. */
+function sweepSection({ cases, policies }: ReportData, compared: readonly ComparedMetric[][]): string {
+  const charts = sweepCharts(cases, compared, policies);
+  if (charts.length === 0) return '';
+  const lead = 'Mean of the runs at each value, with its 95 % interval (cut where it is wider than the chart).';
+  return `<section id="sweep" aria-label="Over the factor"><h2>Over the factor</h2><p class="soft">${lead}</p><div class="figures">${charts.join('')}</div></section>`;
 }
 
 function toggles(policies: readonly string[]): string {

@@ -40,6 +40,8 @@ export interface ReportObjective {
 export interface ReportCase {
   /** "cluster.nodes.0.count = 500"; empty when the study has no factors. */
   readonly title: string;
+  /** The factor values of the case by their names; none without factors. */
+  readonly factors?: Readonly<Record<string, unknown>>;
   readonly metrics: readonly ReportMetric[];
   readonly distributions: readonly Distribution[];
   readonly gauges: readonly GaugeOverTime[];
