@@ -28,7 +28,9 @@ async function interrupted(
   let err = '';
   child.stderr.on('data', (text: Buffer) => (err += text.toString()));
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  while (parts(join(at, out)).length < runs && child.exitCode === null) await pause(5);
+  // At least one by this very process: before that it may not listen to signals yet.
+  const wanted = Math.max(runs, parts(join(at, out)).length + 1);
+  while (parts(join(at, out)).length < wanted && child.exitCode === null) await pause(5);
   child.kill(signal);
   return { code: await ended, err };
 }
