@@ -68,11 +68,8 @@ function faceOf(cluster: Cluster, attempts: AttemptListener[], gpu: GpuSharing):
 }
 
 /** Of the whole run: counters have no past to cut off. */
-function loadOf({
-  requests,
-  watchEvents,
-  etcdWrites,
-}: Cluster['apiServer']['counters']): Record<string, number | null> {
+function loadOf(counters: Cluster['apiServer']['counters']): Record<string, number | null> {
+  const { requests, writeLatencies, watchEvents, etcdWrites, etcdBatches } = counters;
   const sum = (of: typeof requests, field: 'requests' | 'latencyMicros'): number =>
     of.reduce((total, one) => total + one[field], 0);
   // Leases are mostly computed instead of sent, and so have no latency.
@@ -81,9 +78,24 @@ function loadOf({
   return {
     apiRequests: sum(requests, 'requests'),
     apiLatencyMeanMicros: answered === 0 ? null : sum(sent, 'latencyMicros') / answered,
+    apiWriteLatencyP50Micros: quantileOfCounts(writeLatencies, 0.5),
+    apiWriteLatencyP99Micros: quantileOfCounts(writeLatencies, 0.99),
     watchEvents,
     etcdWrites,
+    etcdCommits: etcdBatches,
   };
+}
+
+/** The value of which the share of all is not larger (nearest rank); null without any. */
+function quantileOfCounts(counts: ReadonlyMap<number, number>, share: number): number | null {
+  const ascending = [...counts].sort(([a], [b]) => a - b);
+  const rank = Math.ceil(share * ascending.reduce((sum, [, count]) => sum + count, 0));
+  let passed = 0;
+  for (const [value, count] of ascending) {
+    passed += count;
+    if (passed >= rank) return value;
+  }
+  return null;
 }
 
 /** Of the whole run, as in scheduler_schedule_attempts_total by result. */

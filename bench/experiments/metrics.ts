@@ -19,6 +19,7 @@ export interface Metric {
     | 'requests'
     | 'events'
     | 'writes'
+    | 'commits'
     | '';
   /**
    * `neither`: policies are compared, but no direction is good in itself. Utilisation is such a metric: a policy that starts Pods
@@ -96,8 +97,11 @@ export const METRICS: readonly Metric[] = [
   metric('nodeCostInUse', '', 'lower', 'cost of Nodes in use'),
   metric('apiRequests', 'requests', 'lower', 'API requests', false),
   metric('apiLatencyMeanMicros', 'µs', 'lower', 'API latency, mean', false),
+  metric('apiWriteLatencyP50Micros', 'µs', 'lower', 'API writes, p50', false),
+  metric('apiWriteLatencyP99Micros', 'µs', 'lower', 'API writes, p99', false),
   metric('watchEvents', 'events', 'lower', 'watch events sent', false),
   metric('etcdWrites', 'writes', 'lower', 'etcd writes', false),
+  metric('etcdCommits', 'commits', 'lower', 'etcd commits', false),
   metric('gpuAllocation', 'fraction', 'higher', 'GPUs allocated'),
   metric('gpuFragmentation', 'fraction', 'lower', 'GPUs fragmented'),
   metric('gpuFragmentationOfIdle', 'fraction', 'lower', 'idle GPUs fragmented'),

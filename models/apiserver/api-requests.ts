@@ -60,7 +60,7 @@ export class WriteRequest implements Proposal {
     const count = this.#count;
     count.requests++;
     if (!result.ok) count.refused++;
-    count.latencyMicros += server.nowMicros - this.#arrivedMicros;
+    server.requests.written(count, server.nowMicros - this.#arrivedMicros);
     if (this.done !== undefined) server.answer(this.done, result);
   }
 

@@ -51,6 +51,16 @@ describe('API server', () => {
     return result.object;
   };
 
+  test('counts each write by the time that it took, refused ones too', () => {
+    for (const name of ['a', 'b', 'a']) answer<Pod>((done) => client.create(PODS, aPod(name), done));
+    const { requests, writeLatencies } = server.counters;
+    expect(requests).toMatchObject([{ verb: 'create', resource: 'pods', requests: 3, refused: 1 }]);
+    const counted = [...writeLatencies];
+    expect(counted.reduce((sum, [, count]) => sum + count, 0)).toBe(3);
+    expect(counted.reduce((sum, [micros, count]) => sum + micros * count, 0)).toBe(requests[0]?.latencyMicros);
+    expect(Math.min(...writeLatencies.keys())).toBeGreaterThan(0);
+  });
+
   test('a created Pod has a uid, a revision, defaults and the phase Pending', () => {
     const pod = stored<Pod>((done) => client.create(PODS, aPod('a'), done));
     expect(pod.metadata.uid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);

@@ -32,6 +32,8 @@ const BOOKMARK_MICROS = 60_000_000;
 /** What the server has done so far, for metrics. */
 export interface ApiCounters {
   readonly requests: readonly RequestCount[];
+  /** Writes by how long they took, see RequestCounters. */
+  readonly writeLatencies: ReadonlyMap<Micros, number>;
   readonly watchEvents: number;
   readonly etcdWrites: number;
   /** Commits, each of one or more writes. */
@@ -153,7 +155,10 @@ export class ApiServer {
     let watchEvents = 0;
     for (const { watchers } of this.#watched.values()) watchEvents += watchers.sent;
     const { writes } = this.#revisions;
-    return { requests: this.requests.all(), watchEvents, etcdWrites: writes, etcdBatches: this.#commits.batches };
+    const { requests } = this;
+    const etcdBatches = this.#commits.batches;
+    const { writeLatencies } = requests;
+    return { requests: requests.all(), writeLatencies, watchEvents, etcdWrites: writes, etcdBatches };
   }
 
   /** Way to the server and handling there. */

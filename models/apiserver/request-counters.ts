@@ -26,6 +26,14 @@ interface ComputedLoad {
 export class RequestCounters {
   readonly #byResource = new Map<string, Map<Verb, RequestCount>>();
   readonly #computed: ComputedLoad[] = [];
+  /** How many writes took how long, from their arrival at the server to their commit. */
+  readonly writeLatencies = new Map<Micros, number>();
+
+  /** A write of this kind has been committed, or refused. */
+  written(count: RequestCount, latencyMicros: Micros): void {
+    count.latencyMicros += latencyMicros;
+    this.writeLatencies.set(latencyMicros, (this.writeLatencies.get(latencyMicros) ?? 0) + 1);
+  }
 
   of(verb: Verb, resource: Resource): RequestCount {
     let verbs = this.#byResource.get(resource.plural);
