@@ -40,7 +40,7 @@ function answer({ question, answer: sentence, details }: PlanReport): string {
 
 function capacity({ frontier, answer: sentence }: PlanReport): string {
   if (frontier === undefined) return '';
-  return `<section id="frontier" aria-label="Capacity"><h2>Capacity</h2><div class="figures">${frontierChart(frontier, sentence)}</div></section>`;
+  return `<section id="frontier" aria-label="Capacity"><h2>Capacity</h2><div class="figures one">${frontierChart(frontier, sentence)}</div></section>`;
 }
 
 function less({ misses, missesTitle }: PlanReport): string {

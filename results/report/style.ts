@@ -78,6 +78,7 @@ fieldset{border:1px solid var(--rule);border-radius:8px;padding:4px 14px 8px;mar
 fieldset label{display:inline-flex;align-items:center;gap:7px;min-height:32px;cursor:pointer}
 fieldset input{width:18px;height:18px;accent-color:var(--c)}
 .figures+.figures{margin-top:18px}.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,370px),1fr));gap:18px;align-items:start}
+.figures.one{grid-template-columns:minmax(0,600px)}
 figure{margin:0;border:1px solid var(--rule);border-radius:10px;padding:12px 14px;background:var(--bg);min-width:0;max-width:600px}
 figure.high{grid-row:span 2}figcaption{font-size:.88rem;margin-top:4px}
 svg.chart{display:block;width:100%;height:auto}
