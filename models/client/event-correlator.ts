@@ -47,26 +47,59 @@ interface Sent {
   readonly firstTimestamp: string;
 }
 
-/** The last 4096 that were used. */
-class Recent<V> {
-  readonly #entries = new Map<string, V>();
+interface Used<V> {
+  value: V;
+  /** Number of the use that was the last. */
+  turn: number;
+}
+
+/**
+ * The last 4096 that were used. Most recorders, those of kubelets, never come to so many: only when there are does the order of the map
+ * become that of use, which costs a deletion and an insertion at each.
+ */
+export class Recent<V> {
+  #entries = new Map<string, Used<V>>();
+  #turns = 0;
+  #isOrdered = false;
+  readonly #limit: number;
+
+  constructor(limit = REMEMBERED) {
+    this.#limit = limit;
+  }
 
   get(key: string): V | undefined {
-    const value = this.#entries.get(key);
-    if (value === undefined) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    return value;
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    this.#use(key, entry);
+    return entry.value;
   }
 
   set(key: string, value: V): void {
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    if (this.#entries.size <= REMEMBERED) return;
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) {
+      entry.value = value;
+      this.#use(key, entry);
+      return;
+    }
+    this.#entries.set(key, { value, turn: ++this.#turns });
+    if (this.#entries.size <= this.#limit) return;
+    if (!this.#isOrdered) {
+      this.#isOrdered = true;
+      this.#entries = new Map([...this.#entries].sort(([, a], [, b]) => a.turn - b.turn));
+    }
     for (const oldest of this.#entries.keys()) {
       this.#entries.delete(oldest);
       return;
     }
+  }
+
+  #use(key: string, entry: Used<V>): void {
+    if (!this.#isOrdered) {
+      entry.turn = ++this.#turns;
+      return;
+    }
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
   }
 }
 
