@@ -10,10 +10,10 @@ export { formatTimestamp };
 /** 2030-01-01T00:00:00Z: virtual time 0 unless an experiment says otherwise. */
 export const DEFAULT_START_SECONDS = 1_893_456_000;
 
-/** Virtual time as the seconds and timestamps that objects of the API carry. */
 /** Seconds whose texts are kept: those that objects of one moment carry. A power of two. */
 const TEXTS = 64;
 
+/** Virtual time as the seconds and timestamps that objects of the API carry. */
 export class ClusterClock {
   readonly startSeconds: number;
   readonly #sim: Simulation;

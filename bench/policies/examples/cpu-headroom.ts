@@ -3,7 +3,7 @@
  * the rest stays free; memory and the number of Pods stay as they are. cpu-headroom.yaml takes NodeResourcesFit out of Filter and
  * puts this in its place. (The other way round, more than a Node has, the kubelet would reject the Pods: OutOfcpu.)
  */
-import type { PluginModule } from '../plugin-module.ts';
+import type { PluginModule } from 'kube-clockwork';
 
 export const plugin: PluginModule<{ share?: number } | undefined> = {
   name: 'CpuHeadroom',

@@ -2,7 +2,7 @@
  * A score plugin: the fewer Pods a Node has, the better, whatever they request.
  * Enable it as in fewest-pods.yaml; `args.perPod` says how many points each Pod costs (1 unless given).
  */
-import type { PluginModule } from '../plugin-module.ts';
+import type { PluginModule } from 'kube-clockwork';
 
 export const plugin: PluginModule<{ perPod?: number } | undefined> = {
   name: 'FewestPods',
