@@ -56,22 +56,34 @@ export class SelectorIndex<T extends KubeObject> {
   }
 
   /** The objects of the namespace whose selector matches the labels. */
-  matching(namespace: string | undefined, labels: Labels | undefined): T[] {
+  matching(namespace = '', labels: Labels = NO_LABELS): T[] {
     const found: T[] = [];
     if (this.#entries.size === 0) return found;
-    const prefix = `${namespace ?? ''}/`;
-    this.#collect(prefix + ANY, labels, found);
-    for (const key in labels) this.#collect(`${prefix}${key}=${labels[key]}`, labels, found);
+    for (const shelf of shelvesFor(namespace, labels)) this.#collect(shelf, labels, found);
     return found;
   }
 
-  #collect(shelfName: string, labels: Labels | undefined, found: T[]): void {
+  #collect(shelfName: string, labels: Labels, found: T[]): void {
     const shelf = this.#shelves.get(shelfName);
     if (shelf === undefined) return;
     for (const entry of shelf.values()) {
       if (matchesLabelSelector(entry.selector, labels)) found.push(entry.object);
     }
   }
+}
+
+const NO_LABELS: Labels = {};
+
+/** Where selectors that match labels are filed, by the labels, which the Pods of one template share. */
+const shelvesByLabels = new WeakMap<Labels, { readonly namespace: string; readonly shelves: readonly string[] }>();
+
+function shelvesFor(namespace: string, labels: Labels): readonly string[] {
+  const known = shelvesByLabels.get(labels);
+  if (known?.namespace === namespace) return known.shelves;
+  const shelves = [`${namespace}/${ANY}`];
+  for (const key in labels) shelves.push(`${namespace}/${key}=${labels[key]}`);
+  shelvesByLabels.set(labels, { namespace, shelves });
+  return shelves;
 }
 
 function shelfOf(namespace: string | undefined, selector: LabelSelector): string {

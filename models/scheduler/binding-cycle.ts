@@ -6,7 +6,7 @@
  */
 import type { ScheduledEvent } from '../../engine/index.ts';
 import type { Pod } from '../objects/pod.ts';
-import { keyOf, type QueuedPod, uidOf } from './queue/queued-pod.ts';
+import { namespaceOf, type QueuedPod, uidOf } from './queue/queued-pod.ts';
 import type { SchedulerCore } from './scheduler-core.ts';
 import { errorAttempt, type FailedAttempt, handleFailure } from './scheduling-failure.ts';
 import type { PermitWait, Placed, Refusal, SchedulingProfile } from './scheduling-engine.ts';
@@ -124,9 +124,10 @@ export class BindingCycles {
     const { queued, assumed, placed, profile } = binding;
     const { sim, recorder, metrics, observer } = this.#core;
     this.running--;
-    const key = keyOf(assumed);
-    recorder.event(assumed, 'Normal', 'Scheduled', `Successfully assigned ${key} to ${placed.nodeName}`);
-    sim.trace.emit('scheduler.bound', key, placed.nodeName);
+    const { name } = assumed.metadata;
+    const namespace = namespaceOf(assumed);
+    recorder.event(assumed, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${placed.nodeName}`);
+    sim.trace.emitIn('scheduler.bound', namespace, name, placed.nodeName);
     const latencyMicros = sim.nowMicros - queued.initialAttemptMicros;
     metrics.attempts.scheduled++;
     metrics.bound(latencyMicros, queued.attempts);

@@ -16,7 +16,7 @@ import { watchCluster } from './cluster-watch.ts';
 import { type CycleCost, cycleMicros, DEFAULT_CYCLE_COST } from './cycle-cost.ts';
 import { Nominations } from './nominations.ts';
 import { QueueEvents } from './queue/queue-events.ts';
-import { keyOf, type QueuedPod } from './queue/queued-pod.ts';
+import { keyOf, namespaceOf, type QueuedPod } from './queue/queued-pod.ts';
 import { QueueingHintMap } from './queue/queueing-hints.ts';
 import { QUEUE_DEFAULTS, type QueueProfile, SchedulingQueue } from './queue/scheduling-queue.ts';
 import { type SchedulerCore, schedulerNameOf } from './scheduler-core.ts';
@@ -235,7 +235,7 @@ export class Scheduler {
       return;
     }
     observer.placed?.(pod, placed);
-    sim.trace.emit('scheduler.placed', keyOf(pod), describe(placed));
+    sim.trace.emitIn('scheduler.placed', namespaceOf(pod), pod.metadata.name, describe(placed));
     const binding = { queued, assumed, profile, placed };
     if (permitted === undefined || permitted.length === 0) this.bindings.begin(binding);
     else this.bindings.beginWaiting(binding, permitted);

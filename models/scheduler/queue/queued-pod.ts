@@ -42,7 +42,11 @@ export interface QueuedPod {
 const NO_PLUGINS: ReadonlySet<string> = new Set();
 
 export function keyOf(pod: Pod): string {
-  return `${pod.metadata.namespace ?? 'default'}/${pod.metadata.name}`;
+  return `${namespaceOf(pod)}/${pod.metadata.name}`;
+}
+
+export function namespaceOf(pod: Pod): string {
+  return pod.metadata.namespace ?? 'default';
 }
 
 /** A Pod without uid is told apart by its key. */
