@@ -113,12 +113,17 @@ export class ObjectStore<T extends KubeObject> {
   }
 
   #objectsOn(shelf: Shelf): readonly T[] {
-    const objects: T[] = [];
+    let objects: T[] | undefined;
     for (const [namespace, names] of shelf) {
-      const inNamespace = this.#namespaces.get(namespace) as Map<string, T>;
-      for (const name of names) objects.push(inNamespace.get(name) as T);
+      const inNamespace = this.#namesIn(namespace) as Map<string, T>;
+      for (const name of names) {
+        const object = inNamespace.get(name) as T;
+        // Most shelves hold one: a list that is not pushed to has no room for more.
+        if (objects === undefined) objects = [object];
+        else objects.push(object);
+      }
     }
-    return objects;
+    return objects ?? NOTHING;
   }
 }
 

@@ -65,7 +65,15 @@ export interface ClaimRequest<O extends KubeObject, T extends KubeObject> {
   readonly selector: LabelSelector;
   readonly resource: Resource<T>;
   /** What may be claimed: what the owner controls, and orphans. */
-  readonly candidates: Iterable<T>;
+  readonly candidates: readonly T[];
+}
+
+/** Controlled by the owner and selected: nothing is to be done about it. */
+function isOwn<O extends KubeObject, T extends KubeObject>(request: ClaimRequest<O, T>, object: T): boolean {
+  return (
+    controllerOf(object)?.uid === request.owner.metadata.uid &&
+    matchesLabelSelector(request.selector, object.metadata.labels)
+  );
 }
 
 interface Sorted<T> {
@@ -112,7 +120,11 @@ export function claim<O extends KubeObject, T extends KubeObject>(
   request: ClaimRequest<O, T>,
   finished: (claimed: readonly T[], error?: string) => void,
 ): void {
-  const { client, resource, owner } = request;
+  const { client, resource, owner, candidates } = request;
+  if (candidates.every((object) => isOwn(request, object))) {
+    finished(candidates);
+    return;
+  }
   const sorted = sort(request);
   if (sorted.adopt.length === 0 && sorted.release.length === 0) {
     finished(sorted.owned);

@@ -120,10 +120,8 @@ export class DeploymentController extends Controller {
       return;
     }
     const { client } = this.context;
-    const candidates = [
-      ...this.#replicaSets.byIndex(CONTROLLER_INDEX, deployment.metadata.uid ?? ''),
-      ...this.#replicaSets.byIndex(CONTROLLER_INDEX, orphansOf(namespace)),
-    ];
+    const candidates = Array.from(this.#replicaSets.byIndex(CONTROLLER_INDEX, deployment.metadata.uid ?? ''));
+    for (const orphan of this.#replicaSets.byIndex(CONTROLLER_INDEX, orphansOf(namespace))) candidates.push(orphan);
     const { selector } = deployment.spec;
     const request = {
       client,
