@@ -24,6 +24,7 @@ const MAIN_METRICS: readonly string[] = [
   'cpuUtilisationMean',
   'gpuAllocation',
   'gpuFragmentation',
+  'gpuFragmentationMean',
 ];
 
 /** Why a study with `runs: auto` ended. */

@@ -43,10 +43,9 @@ describe('GpuRecorder', () => {
     // One shape in two asks for both GPUs, and while one is taken cannot use the other: a quarter of all, half of the idle.
     const outcome = gpus.outcome(100, 0);
     expect(outcome?.metrics).toEqual({
-      gpuAllocation: 0.125,
-      gpuFragmentation: 0.0625,
-      gpuFragmentationOfIdle: 0.125,
-      gpuAllocatedMilli: 0,
+      gpuAllocationMean: 0.125,
+      gpuFragmentationMean: 0.0625,
+      gpuFragmentationOfIdleMean: 0.125,
     });
     expect(outcome?.columns).toEqual(['gpuAllocated', 'gpuFragmented', 'gpuFragmentedOfIdle']);
     expect(outcome?.series).toEqual([
@@ -62,7 +61,7 @@ describe('GpuRecorder', () => {
         [50, 25, 50, 25],
       ],
     });
-    expect(gpus.outcome(100, 50)?.metrics).toMatchObject({ gpuAllocation: 0.25 });
+    expect(gpus.outcome(100, 50)?.metrics).toMatchObject({ gpuAllocationMean: 0.25 });
   });
 
   test('a cluster without GPUs, or without a Pod that asks for one, has none of it', () => {
@@ -81,7 +80,7 @@ describe('GpuRecorder', () => {
     gpus.node(0, 'ADDED', node('n', 1));
     gpus.node(0, 'ADDED', node('a', 1, 'amd.com/gpu'));
     gpus.pod(0, 'ADDED', pod('p', 1));
-    expect(gpus.outcome(100, 0)?.metrics).toMatchObject({ gpuFragmentation: 0.5 });
+    expect(gpus.outcome(100, 0)?.metrics).toMatchObject({ gpuFragmentationMean: 0.5 });
   });
 
   test('shares lie on the devices that the plugin chose; where a scheduler chooses none, what is idle is not told', () => {
@@ -103,7 +102,7 @@ describe('GpuRecorder', () => {
       gpus.pod(0, 'ADDED', wholes);
       bind(gpus, 0, share('p'));
       bind(gpus, 0, share('q'));
-      return gpus.outcome(100, 0)?.metrics.gpuFragmentation;
+      return gpus.outcome(100, 0)?.metrics.gpuFragmentationMean;
     };
     // One device full, the other free: all fits. Half of each: a third of the Pods, which ask for a whole one, can use neither.
     expect(fragmented(() => [0])).toBe(0);
@@ -115,7 +114,7 @@ describe('GpuRecorder', () => {
     const gpus = recorder();
     gpus.node(0, 'ADDED', node('a', 2));
     gpus.pod(0, 'ADDED', pod('there', 1, 'a'));
-    expect(gpus.outcome(100, 0)?.metrics).toMatchObject({ gpuAllocation: 0.5, gpuAllocatedMilli: 1000 });
+    expect(gpus.outcome(100, 0)?.metrics).toMatchObject({ gpuAllocationMean: 0.5 });
   });
 
   test('agrees at the end with every Node worked out anew, whatever came and went', () => {

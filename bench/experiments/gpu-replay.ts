@@ -72,10 +72,9 @@ export class GpuReplay {
       ]);
     return {
       metrics: {
-        gpuAllocation: mean(ALLOCATED),
-        gpuFragmentation: mean(FRAGMENTED),
-        gpuFragmentationOfIdle: mean(OF_IDLE),
-        gpuAllocatedMilli: this.#allocatedMilli,
+        gpuAllocationMean: mean(ALLOCATED),
+        gpuFragmentationMean: mean(FRAGMENTED),
+        gpuFragmentationOfIdleMean: mean(OF_IDLE),
       },
       columns: GAUGES,
       series: this.#series.rows().map(([, ...cells]) => cells),
