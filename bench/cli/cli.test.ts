@@ -252,6 +252,7 @@ describe('bad input gives one message with file and line, and exit code 2:', () 
     'e-missing.yaml': EXPERIMENT.replace('workload:\n', 'workload:\n  - manifests: nowhere.yaml\n'),
     'e-windows.yaml': EXPERIMENT.replace('runs:', 'repeats:').replaceAll('\n', '\r\n'),
     'empty.yaml': '',
+    'e-slip.yaml': EXPERIMENT.replace('count: 6', 'cuont: 6'),
     'other.yaml': pod('b'),
     'comment.yaml': '# nothing yet\n',
     'plan.yaml': 'name: p\nfind: nodes\n',
@@ -307,6 +308,14 @@ describe('bad input gives one message with file and line, and exit code 2:', () 
       'e-metric.yaml:16: objectives[0].metric: found "latency"; accepted: pods, podsScheduled, ',
     ],
     ['an unknown command', ['simulate'], "command is 'simulate'; accepted: run, verify"],
+    ['a slip in a command', ['verfiy', 'o'], 'did you mean verify?'],
+    ['a slip in an option', ['run', '--sede', '1'], 'did you mean --seed?'],
+    [
+      'a slip in a field',
+      ['run', 'e-slip.yaml'],
+      'e-slip.yaml:6: cluster.nodes[0].cuont: there is no such field; accepted: name, count',
+    ],
+    ['and what may have been meant', ['run', 'e-slip.yaml'], 'did you mean count?'],
     [
       'an unknown option',
       ['run', '--sede', '1'],

@@ -5,6 +5,7 @@
  */
 import { cac } from 'cac';
 import { BadInputError } from '../bad-input.ts';
+import { suggestion } from '../workloads/near-word.ts';
 import { BAD_INPUT, CHECK_FAILED, DONE, INTERRUPTED } from './exit-code.ts';
 import { numberOption, textOption, textOptions } from './options.ts';
 
@@ -184,10 +185,10 @@ function refuseUnknownOptions({ options, matchedCommand, globalCommand }: Return
     (name) => name !== '--' && !known.some(({ names }) => names.includes(name)),
   );
   if (unknown === undefined) return;
-  const accepted = (matchedCommand?.options ?? []).map(({ rawName }) => rawName.split(' ')[0]);
-  const dashes = unknown.length > 1 ? '--' : '-';
+  const accepted = (matchedCommand?.options ?? []).map(({ rawName }) => rawName.split(' ')[0] as string);
+  const option = `${unknown.length > 1 ? '--' : '-'}${unknown}`;
   throw new BadInputError(
-    `option ${dashes}${unknown} is not known; accepted with ${matchedCommand?.name}: ${accepted.join(', ')}`,
+    `option ${option} is not known; accepted with ${matchedCommand?.name}: ${accepted.join(', ')}${suggestion(option, accepted)}`,
   );
 }
 
@@ -197,8 +198,8 @@ function unknownCommand(cli: ReturnType<typeof cac>): number {
     cli.outputHelp();
     return name === undefined ? BAD_INPUT : DONE;
   }
-  const names = cli.commands.map((command) => command.name).join(', ');
-  return report(new BadInputError(`command is '${name}'; accepted: ${names}`));
+  const names = cli.commands.map((command) => command.name);
+  return report(new BadInputError(`command is '${name}'; accepted: ${names.join(', ')}${suggestion(name, names)}`));
 }
 
 function report(error: unknown): number {

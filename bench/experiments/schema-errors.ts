@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import type { FieldPath } from '../workloads/documents.ts';
 import { describe } from '../workloads/manifest-fields.ts';
+import { suggestion } from '../workloads/near-word.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -49,7 +50,8 @@ function explain(issue: Issue, value: unknown): Finding {
   const path = issue.path as FieldPath;
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] as string;
-    return { path: [...path, key], message: `there is no such field; accepted: ${issue.message}` };
+    const near = suggestion(key, issue.message.split(', '));
+    return { path: [...path, key], message: `there is no such field; accepted: ${issue.message}${near}` };
   }
   // A check that has found its own words for what it found.
   if (issue.code === 'custom' && issue.params?.saysAll === true) return { path, message: issue.message };

@@ -7,6 +7,7 @@ import type { Resource } from '../../models/objects/resources.ts';
 import type { BadInputError } from '../bad-input.ts';
 import type { FieldPath } from './documents.ts';
 import { type FieldTable, fieldTable, type KnownField, type ScalarKind } from './field-tables.ts';
+import { suggestion } from './near-word.ts';
 
 /** How a check says what it found. */
 export interface FieldReport {
@@ -123,7 +124,9 @@ export function describe(value: unknown): string {
 }
 
 function unknownField(path: FieldPath, table: FieldTable, report: FieldReport): BadInputError {
-  return report.error(path, `there is no such field; accepted: ${[...table.keys()].join(', ')}`);
+  const names = [...table.keys()];
+  const near = suggestion(String(path.at(-1)), names);
+  return report.error(path, `there is no such field; accepted: ${names.join(', ')}${near}`);
 }
 
 function checkQuantities(value: object, path: FieldPath, report: FieldReport): void {

@@ -5,6 +5,7 @@
 import { BadInputError } from '../../bad-input.ts';
 import { type FieldPath, fieldText, type SourceDocument } from '../documents.ts';
 import { describe } from '../manifest-fields.ts';
+import { suggestion } from '../near-word.ts';
 
 /** One object of the file. */
 export class Fields {
@@ -26,7 +27,8 @@ export class Fields {
   accept(accepted: readonly string[]): void {
     const known = new Set(accepted.map((name) => name.toLowerCase()));
     for (const [lower, { key }] of this.#values) {
-      if (!known.has(lower)) throw this.error(key, `there is no such field; accepted: ${accepted.join(', ')}`);
+      if (!known.has(lower))
+        throw this.error(key, `there is no such field; accepted: ${accepted.join(', ')}${suggestion(key, accepted)}`);
     }
   }
 
