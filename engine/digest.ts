@@ -54,12 +54,11 @@ export class Digest {
       if (i >= offset) this.#round(pairAt(name, i - offset), pairAt(name, i - offset + 2));
       else if (i + 3 < split) this.#round(pairAt(place, i), pairAt(place, i + 2));
       else {
-        const [a, b] = [unitOf(place, name, i), unitOf(place, name, i + 1)];
-        const [c, d] = [unitOf(place, name, i + 2), unitOf(place, name, i + 3)];
-        this.#round(a | (b << 16), c | (d << 16));
+        const first = unitOf(place, name, i) | (unitOf(place, name, i + 1) << 16);
+        this.#round(first, unitOf(place, name, i + 2) | (unitOf(place, name, i + 3) << 16));
       }
     }
-    for (; i < length; i++) this.#round(unitOf(place, name, i), 0);
+    for (; i < length; i++) this.#round(i < offset ? unitOf(place, name, i) : name.charCodeAt(i - offset), 0);
   }
 
   /** Whether everything folded so far was the same. */

@@ -157,7 +157,7 @@ export class ApiServer {
     const { writes } = this.#revisions;
     const { requests } = this;
     const etcdBatches = this.#commits.batches;
-    const { writeLatencies } = requests;
+    const writeLatencies = requests.writeLatencies();
     return { requests: requests.all(), writeLatencies, watchEvents, etcdWrites: writes, etcdBatches };
   }
 

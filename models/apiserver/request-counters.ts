@@ -18,6 +18,9 @@ export interface RequestCount {
   latencyMicros: Micros;
 }
 
+/** Latencies below this are counted in a list. */
+const SHORT_MICROS = 16_384;
+
 interface ComputedLoad {
   readonly count: RequestCount;
   readonly requests: () => number;
@@ -26,13 +29,25 @@ interface ComputedLoad {
 export class RequestCounters {
   readonly #byResource = new Map<string, Map<Verb, RequestCount>>();
   readonly #computed: ComputedLoad[] = [];
-  /** How many writes took how long, from their arrival at the server to their commit. */
-  readonly writeLatencies = new Map<Micros, number>();
+  /** How many writes took so many microseconds: nearly all are short, and a list is counted up faster than a map. */
+  readonly #short = new Uint32Array(SHORT_MICROS);
+  readonly #long = new Map<Micros, number>();
 
   /** A write of this kind has been committed, or refused. */
   written(count: RequestCount, latencyMicros: Micros): void {
     count.latencyMicros += latencyMicros;
-    this.writeLatencies.set(latencyMicros, (this.writeLatencies.get(latencyMicros) ?? 0) + 1);
+    if (latencyMicros < SHORT_MICROS) (this.#short[latencyMicros] as number)++;
+    else this.#long.set(latencyMicros, (this.#long.get(latencyMicros) ?? 0) + 1);
+  }
+
+  /** How many writes took how long, from their arrival at the server to their commit. */
+  writeLatencies(): ReadonlyMap<Micros, number> {
+    const counts = new Map<Micros, number>();
+    this.#short.forEach((count, micros) => {
+      if (count > 0) counts.set(micros, count);
+    });
+    for (const [micros, count] of this.#long) counts.set(micros, count);
+    return counts;
   }
 
   of(verb: Verb, resource: Resource): RequestCount {

@@ -296,8 +296,13 @@ function mergedConditions(stored: readonly Condition[], own: readonly Condition[
   let merged = own;
   // Not pushed: an array that grows keeps room for more.
   for (const condition of stored) if (!OWN_CONDITIONS.has(condition.type)) merged = merged.concat(condition);
-  return shared(merged);
+  if (sameList(merged, lastShared)) return lastShared;
+  lastShared = shared(merged);
+  return lastShared;
 }
+
+/** What the Pod before came to, which is often what the next one does. */
+let lastShared: readonly Condition[] = [];
 
 /** The list, or one that was made before of the very same conditions. */
 function shared(list: readonly Condition[]): readonly Condition[] {
