@@ -172,6 +172,8 @@ describe('the report', () => {
     });
     expect(text(alone)).toContain('How does pack do on this workload?');
     expect(alone).not.toContain('Policies shown');
+    expect(text(alone)).not.toMatch(/side by side|Differences|95 % interval/);
+    expect(text(alone)).toContain('Of the only run');
     expect(text(alone)).not.toContain('verdict (against');
     expect(withoutScript(alone)).not.toMatch(/NaN|Infinity|undefined/);
   });

@@ -145,7 +145,10 @@ function caseSection(data: ReportData, each: ReportCase, compared: readonly Comp
     disclosure('More metrics', rest.length === 0 ? '' : comparisonTable('More metrics', rest, policies)) +
     disclosure('Every pair of policies, with p-values before and after correction', pairs);
   const parts = [
-    group('Policies side by side', `${comparisonTable('Mean of runs [95 % interval]', main, policies)}${more}`),
+    group(
+      policies.length < 2 ? 'Metrics' : 'Policies side by side',
+      `${comparisonTable(data.runsPerPolicy < 2 ? 'Of the only run' : 'Mean of runs [95 % interval]', main, policies)}${more}`,
+    ),
     ...differences(each, main, policies),
     ...gaugeGroups(each, policies),
     flatGauges(each),
@@ -168,7 +171,7 @@ function differences(each: ReportCase, main: readonly ComparedMetric[], policies
   }
   const drawn = latencies.map((one) => distributionChart(one, policies));
   return [
-    figures('Differences and latency', [difference, ...drawn], lines(latencies)),
+    figures(difference === '' ? 'Latency' : 'Differences and latency', [difference, ...drawn], lines(latencies)),
     figures('Fragmentation of GPUs', gpus, lines(curves)),
   ];
 }
