@@ -5,6 +5,8 @@
 
 /** `podClass` of an entry that says that the Node itself changed (labels, taints, allocatable), not its Pods. */
 export const NODE_CHANGED = -1;
+/** Only what is known of the images on the Node has changed. */
+export const IMAGES_CHANGED = -2;
 
 export class ChangeLog {
   readonly #mask: number;
@@ -30,9 +32,9 @@ export class ChangeLog {
     return this.#mask + 1;
   }
 
-  /** A Pod of that class came to (+1) or left (-1) the Node, or, with NODE_CHANGED, the Node is not what it was. */
+  /** A Pod of that class came to (+1) or left (-1) the Node, or, with one of the above, the Node is not what it was. */
   append(node: number, podClass: number, delta: number): void {
-    if (podClass === NODE_CHANGED) this.lastNodeChange = this.end;
+    if (podClass < 0) this.lastNodeChange = this.end;
     const at = this.end++ & this.#mask;
     this.#node[at] = node;
     this.#podClass[at] = podClass;

@@ -26,6 +26,7 @@ export interface ClassStaticRulesInput {
 
 export class ClassStaticRules implements StaticRules {
   readonly size: number;
+  readonly groupsByImages: boolean;
   /** By static group, in order of first appearance; the first is that of the refused Nodes, which is never read. */
   readonly groups = { taintRaw: [0], affinityRaw: [0], ignoredBySpread: [0] };
   readonly #input: ClassStaticRulesInput;
@@ -34,6 +35,10 @@ export class ClassStaticRules implements StaticRules {
   constructor(input: ClassStaticRulesInput) {
     this.#input = input;
     this.size = input.nodes.length;
+    const { filters, taints, nodeAffinity } = input;
+    this.groupsByImages = [...filters, taints, nodeAffinity].some(
+      (plugin) => plugin?.dependsOn?.node?.includes('images') === true,
+    );
   }
 
   groupOf(position: number): number {

@@ -12,7 +12,7 @@ import type { PodInfo } from '../framework/pod-info.ts';
 import { HOSTNAME_LABEL } from '../plugins/spread-constraints.ts';
 import { PlanFailure } from './ask-plugin.ts';
 import { PLAIN } from './asked-anew.ts';
-import { ChangeLog, NODE_CHANGED } from './change-log.ts';
+import { ChangeLog, IMAGES_CHANGED, NODE_CHANGED } from './change-log.ts';
 import { type Choice, Chooser } from './choose.ts';
 import { AnewChooser } from './choose-anew.ts';
 import { ClassEntries, type EntrySurroundings } from './class-entries.ts';
@@ -155,7 +155,7 @@ export class NodeIndex implements CacheListener, EntrySurroundings {
 
   imagesRefreshed(info: NodeInfo): void {
     if (!this.#isPlaced(info)) return;
-    this.log.append(info.position, NODE_CHANGED, 0);
+    this.log.append(info.position, IMAGES_CHANGED, 0);
   }
 
   nodeUpdated(info: NodeInfo, before: Node): void {

@@ -5,7 +5,7 @@
  * the evaluations to read.
  */
 import { Buckets } from './buckets.ts';
-import { type ChangeLog, NODE_CHANGED } from './change-log.ts';
+import type { ChangeLog } from './change-log.ts';
 import { Feature, type FeatureSpec } from './feature.ts';
 import { REFUSED, type StaticGroups } from './static-groups.ts';
 import { NO_DOMAIN } from './topology.ts';
@@ -182,7 +182,7 @@ export class Partition {
       const node = this.#log.nodeAt(index);
       const from = this.bucketOf[node] as number;
       let to = from;
-      if (this.#log.podClassAt(index) === NODE_CHANGED) {
+      if (this.#log.podClassAt(index) < 0) {
         to = this.#bucketFor(node);
         this.bucketOf[node] = to;
       }
@@ -195,7 +195,7 @@ export class Partition {
     for (let index = this.#cursor; index < end; index++) {
       const node = this.#log.nodeAt(index);
       const podClass = this.#log.podClassAt(index);
-      if (podClass !== NODE_CHANGED) {
+      if (podClass >= 0) {
         const delta = this.#log.deltaAt(index);
         for (let i = 0; i < this.features.length; i++) {
           const feature = this.features[i] as Feature;

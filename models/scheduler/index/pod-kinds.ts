@@ -5,7 +5,7 @@
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodClass } from '../framework/pod-class.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
-import { type ChangeLog, NODE_CHANGED } from './change-log.ts';
+import type { ChangeLog } from './change-log.ts';
 
 /** Not counted yet: many clusters never need to. */
 const NEVER = -1;
@@ -66,7 +66,7 @@ export class PodKinds {
     } else {
       for (let index = this.#cursor; index < log.end; index++) {
         const kind = log.podClassAt(index);
-        if (kind !== NODE_CHANGED) add(this.at(kind), log.nodeAt(index), log.deltaAt(index));
+        if (kind >= 0) add(this.at(kind), log.nodeAt(index), log.deltaAt(index));
       }
     }
     this.#cursor = log.end;

@@ -2,8 +2,7 @@
  * What Nodes are to Pods by labels, taints, images and the like alone: for each Node the static group, and the scores that need no
  * Pods. Asked of the plugins once for a Node and again when the Node changes; classes that these plugins cannot tell apart share it.
  */
-import type { ChangeLog } from './change-log.ts';
-import { NODE_CHANGED } from './change-log.ts';
+import { type ChangeLog, NODE_CHANGED } from './change-log.ts';
 
 /** Static group of Nodes that refuse the Pod. Others count from 1. */
 export const REFUSED = 0;
@@ -11,6 +10,8 @@ export const REFUSED = 0;
 /** Asks the plugins. */
 export interface StaticRules {
   readonly size: number;
+  /** Whether the images on a Node have a say in its group. They always may in its score. */
+  readonly groupsByImages: boolean;
   /** Static group of a Node (an index that `GroupScores` knows), or REFUSED. */
   groupOf(node: number): number;
   /** Sum of the weighted scores that depend on the Node object only. Not asked for Nodes that are refused. */
@@ -40,8 +41,12 @@ export class StaticGroups {
         this.#judgeAll();
         return;
       }
-      for (let index = this.#cursor; index < end; index++)
-        if (this.#log.podClassAt(index) === NODE_CHANGED) this.#judge(this.#log.nodeAt(index));
+      for (let index = this.#cursor; index < end; index++) {
+        const what = this.#log.podClassAt(index);
+        if (what >= 0) continue;
+        if (what === NODE_CHANGED || this.#rules.groupsByImages) this.#judge(this.#log.nodeAt(index));
+        else this.#score(this.#log.nodeAt(index));
+      }
     }
     this.#cursor = end;
   }
@@ -56,9 +61,12 @@ export class StaticGroups {
   }
 
   #judge(node: number): void {
-    const group = this.#rules.groupOf(node);
-    this.groupOf[node] = group;
-    const score = group === REFUSED ? 0 : this.#rules.staticScore(node);
+    this.groupOf[node] = this.#rules.groupOf(node);
+    this.#score(node);
+  }
+
+  #score(node: number): void {
+    const score = this.groupOf[node] === REFUSED ? 0 : this.#rules.staticScore(node);
     if (this.scores === null) {
       if (score === 0) return;
       this.scores = new Int16Array(this.#rules.size);
