@@ -159,15 +159,46 @@ describe('ClusterRecorder', () => {
       for (const row of rows as unknown[][]) expect(row).toHaveLength((table as unknown[]).length);
   });
 
+  test('a Node with GPUs that comes after its Pod, or goes, counts from then on, or no more', () => {
+    const recorder = new ClusterRecorder(50);
+    const gpu = (name: string): Node => {
+      const allocatable = { cpu: '4', memory: '8Gi', 'nvidia.com/gpu': '2' };
+      return { ...node(name), status: { allocatable } };
+    };
+    const containers = [{ name: 'main', resources: { requests: { 'nvidia.com/gpu': '1' } } }];
+    const early: Pod = { ...pod('p', 'a'), spec: { containers, nodeName: 'a' } };
+    recorder.pod(0, 'ADDED', early);
+    recorder.node(10, 'ADDED', gpu('a'));
+    recorder.node(20, 'ADDED', gpu('b'));
+    recorder.node(60, 'DELETED', gpu('b'));
+    recorder.pod(80, 'DELETED', early);
+    // 1 of 2 for 10 µs, 1 of 4 for 40, 1 of 2 for 20, none for 20.
+    expect(recorder.metrics(100)).toMatchObject({
+      'utilisationMean[nvidia.com/gpu]': 0.25,
+      'utilisationMax[nvidia.com/gpu]': 0.5,
+    });
+    const { columns, nodes } = recorder.tables();
+    expect(nodes.map((row) => row[columns.nodes.indexOf('requested[nvidia.com/gpu]')])).toEqual([0, 0]);
+  });
+
   test('a cluster without other resources has the columns of every cluster alone', () => {
     const recorder = new ClusterRecorder(50);
-    recorder.node(0, 'ADDED', node('a'));
-    recorder.pod(0, 'ADDED', pod('p', 'a'));
-    const { columns, nodes } = recorder.tables();
+    const unused = { cpu: '4', memory: '8Gi', 'hugepages-2Mi': '1Gi', 'ephemeral-storage': '100Gi' };
+    recorder.node(0, 'ADDED', { ...node('a'), status: { allocatable: unused } });
+    const containers = [{ name: 'main', resources: { requests: { cpu: '1', 'example.com/none': '1' } } }];
+    recorder.pod(0, 'ADDED', { ...pod('p', 'a'), spec: { containers, nodeName: 'a' } });
+    const metrics = recorder.metrics(120);
+    const { columns, pods, nodes, timeseries } = recorder.tables();
+    expect(Object.keys(metrics).filter((name) => name.includes('['))).toEqual([]);
     expect(columns.nodes).toEqual(NODE_COLUMNS.map(({ name }) => name));
     expect(columns.pods).toEqual(POD_COLUMNS.map(({ name }) => name));
     expect(columns.timeseries).toEqual(['timeMicros', ...GAUGES]);
-    expect(nodes[0]).toHaveLength(NODE_COLUMNS.length);
+    for (const [names, rows] of [
+      [columns.pods, pods],
+      [columns.nodes, nodes],
+      [columns.timeseries, timeseries],
+    ] as const)
+      for (const row of rows) expect(row).toHaveLength(names.length);
   });
 
   test('shares of GPUs that Pods ask for by annotation are measured in thousandths', () => {

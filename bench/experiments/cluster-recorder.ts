@@ -272,7 +272,8 @@ export class ClusterRecorder {
     }
     const others = this.#others;
     const columns = tableColumns(others.names);
-    if (others.names.length === 0) {
+    // Gauges of resources that are offered and never requested, or the other way round, have no column.
+    if (this.#series.names.length === GAUGES.length) {
       return { columns, pods: [...this.#pods.rows()], nodes: [...this.#nodes.rows()], timeseries: this.#series.rows() };
     }
     const order = [0, ...[...GAUGES.keys(), ...others.gauges()].map((gauge) => gauge + 1)];

@@ -16,6 +16,8 @@ interface Measured {
   readonly stranded: StrandedShare;
   /** Numbers of its gauges: utilisation, imbalance, stranded. */
   readonly gauges: readonly [number, number, number];
+  /** Nodes that can give it, or could. */
+  readonly rows: Set<number>;
 }
 
 export class OtherResources {
@@ -36,7 +38,8 @@ export class OtherResources {
 
   /** Those that some Node has had and some Pod has requested, sorted. */
   get names(): string[] {
-    return [...this.#measured.keys()].filter((name) => this.#requested.has(name)).sort();
+    const given = [...this.#measured.values()].filter(({ rows }) => rows.size > 0);
+    return given.flatMap(({ name }) => (this.#requested.has(name) ? [name] : [])).sort();
   }
 
   /** What Node `row` can give from now on; true if that is another amount than before. */
@@ -48,7 +51,9 @@ export class OtherResources {
     for (const name of new Set([...(before?.keys() ?? []), ...amounts.keys()])) {
       const amount = amounts.get(name) ?? 0;
       if ((before?.get(name) ?? 0) === amount) continue;
-      this.#of(name).shares.setAllocatable(row, amount);
+      const { shares, rows } = this.#of(name);
+      rows.add(row);
+      shares.setAllocatable(row, amount);
       changed = true;
     }
     return changed;
@@ -62,13 +67,13 @@ export class OtherResources {
 
   /** A Pod comes to Node `row` (sign 1) or leaves it (-1). */
   change(row: number, amounts: OtherAmounts, sign: 1 | -1): void {
-    for (const [name, amount] of amounts) this.#measured.get(name)?.shares.addRequested(row, sign * amount);
+    for (const [name, amount] of amounts) this.#of(name).shares.addRequested(row, sign * amount);
   }
 
   /** To be called after any resource of Node `row` has changed. */
   show(timeMicros: Micros, row: number): void {
-    for (const { shares, stranded, gauges } of this.#measured.values()) {
-      if (shares.allocatable(row) === 0 && shares.requested(row) === 0) continue;
+    for (const { shares, stranded, gauges, rows } of this.#measured.values()) {
+      if (!rows.has(row)) continue;
       stranded.update(row);
       this.#series.set(timeMicros, gauges[0], shares.utilisation);
       this.#series.set(timeMicros, gauges[1], shares.imbalance);
@@ -112,7 +117,7 @@ export class OtherResources {
       const shares = new NodeShares();
       const gauges = resourceGauges(name).map((gauge) => this.#series.addGauge(gauge));
       const stranded = new StrandedShare(shares, this.#cpu, this.#memory);
-      found = { name, shares, stranded, gauges: gauges as [number, number, number] };
+      found = { name, shares, stranded, gauges: gauges as [number, number, number], rows: new Set() };
       this.#measured.set(name, found);
     }
     return found;

@@ -87,6 +87,10 @@ export function writePart(folder: string, task: RunTask, finished: FinishedRun, 
   if (tables !== undefined) {
     const before: Cell[] = [...Object.values(task.case.factors).map(formatCell), task.policy, task.run];
     for (const { file, columns, rows } of filesOf(tables)) {
+      const wrong = rows.find((row) => row.length !== columns.length);
+      if (wrong !== undefined) {
+        throw new RangeError(`${file}: a row of ${wrong.length} cells; there are ${columns.length} columns`);
+      }
       writeFileSync(join(unfinished, `${file}${HEAD}`), csvLines([columns]));
       writeFileSync(join(unfinished, file), csvLines(rows.map((row) => [...before, ...row])));
     }
