@@ -115,11 +115,13 @@ export class PodScheduler {
     const wanted = this.#wanted(profile, snapshot.nodes.length);
     const ties = tieBreak === 'random' ? stream : null;
     const state = new CycleState();
-    const choice = index.choose(profile.indexed, pod, wanted, this.nextStart, ties, state);
+    // Nodes may have gone since the last attempt.
+    const start = this.nextStart % snapshot.nodes.length;
+    const choice = index.choose(profile.indexed, pod, wanted, start, ties, state);
     if (choice === undefined) return undefined;
     if (choice.feasible === 0) return 'unschedulable';
     const { evaluated, feasible } = choice;
-    this.nextStart = (this.nextStart + evaluated) % snapshot.nodes.length;
+    this.nextStart = (start + evaluated) % snapshot.nodes.length;
     const node = snapshot.nodes[choice.node] as NodeInfo;
     return { result: 'scheduled', state, evaluated, node, feasible, total: feasible === 1 ? undefined : choice.total };
   }

@@ -115,7 +115,7 @@ type ForeignTerms = Map<string, Map<number, number>>;
 
 /**
  * The terms of bound Pods that mean this class. Fixed for the life of a plan: when Pods of another class with such terms come, the
- * class is planned anew (`NodeIndex`).
+ * class is planned anew (`class-entries.ts`).
  */
 function foreignTerms(
   podClass: PodClass,

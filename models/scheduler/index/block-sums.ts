@@ -5,7 +5,7 @@
 
 /** With more buckets the sums would take longer to read than the Nodes. */
 const BUCKETS_MAX = 32;
-/** `#bucketOf` a Node of a bucket without sums. */
+/** What `#bucketOf` says of a Node whose bucket has no sums. */
 const WITHOUT = 255;
 
 export class BlockSums {

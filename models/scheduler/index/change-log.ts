@@ -3,7 +3,7 @@
  * reads from a cursor of its own. A reader that has fallen behind by more than the ring holds starts afresh.
  */
 
-/** `podClass` of an entry that says that the Node itself changed (labels, taints, allocatable), not its Pods. */
+/** `podKind` of an entry that says that the Node itself changed (labels, taints, allocatable), not its Pods. */
 export const NODE_CHANGED = -1;
 /** Only what is known of the images on the Node has changed. */
 export const IMAGES_CHANGED = -2;
@@ -11,7 +11,7 @@ export const IMAGES_CHANGED = -2;
 export class ChangeLog {
   readonly #mask: number;
   readonly #node: Int32Array;
-  readonly #podClass: Int32Array;
+  readonly #podKind: Int32Array;
   readonly #delta: Int8Array;
   /** Entries written so far; a cursor is a value of this. */
   end = 0;
@@ -24,7 +24,7 @@ export class ChangeLog {
     while (size < capacity) size *= 2;
     this.#mask = size - 1;
     this.#node = new Int32Array(size);
-    this.#podClass = new Int32Array(size);
+    this.#podKind = new Int32Array(size);
     this.#delta = new Int8Array(size);
   }
 
@@ -32,12 +32,12 @@ export class ChangeLog {
     return this.#mask + 1;
   }
 
-  /** A Pod of that class came to (+1) or left (-1) the Node, or, with one of the above, the Node is not what it was. */
-  append(node: number, podClass: number, delta: number): void {
-    if (podClass < 0) this.lastNodeChange = this.end;
+  /** A Pod of that kind came to (+1) or left (-1) the Node, or, with one of the above, the Node is not what it was. */
+  append(node: number, podKind: number, delta: number): void {
+    if (podKind < 0) this.lastNodeChange = this.end;
     const at = this.end++ & this.#mask;
     this.#node[at] = node;
-    this.#podClass[at] = podClass;
+    this.#podKind[at] = podKind;
     this.#delta[at] = delta;
   }
 
@@ -50,8 +50,8 @@ export class ChangeLog {
     return this.#node[index & this.#mask] as number;
   }
 
-  podClassAt(index: number): number {
-    return this.#podClass[index & this.#mask] as number;
+  podKindAt(index: number): number {
+    return this.#podKind[index & this.#mask] as number;
   }
 
   deltaAt(index: number): number {

@@ -8,8 +8,7 @@ import { chooseTie, type Ties } from '../decision/choose-tie.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
 import { type AskedAnew, PLAIN } from './asked-anew.ts';
-import type { Choice } from './choose.ts';
-import { NOT_FILED } from './partition.ts';
+import { type Choice, NO_NODE } from './choose.ts';
 import type { AnyEvaluation } from './sampled-evaluation.ts';
 import { BucketScores, type TopologyRules } from './topology-rules.ts';
 
@@ -50,7 +49,7 @@ export class AnewChooser {
     const evaluated = this.#search(evaluation, rules, asked, attempt);
     if (evaluated === PLAIN) return PLAIN;
     const feasible = this.#feasible;
-    if (feasible.length === 0) return { node: NOT_FILED, feasible: 0, evaluated, total: 0, ties: 0 };
+    if (feasible.length === 0) return { node: NO_NODE, feasible: 0, evaluated, total: 0, ties: 0 };
     const first = feasible[0] as NodeInfo;
     if (feasible.length === 1) return { node: first.position, feasible: 1, evaluated, total: 0, ties: 1 };
     this.#scores.scoreBuckets(evaluation.partition, rules, this.#feasibleOf);

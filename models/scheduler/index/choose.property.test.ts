@@ -9,14 +9,14 @@ import { chooseTie } from '../decision/choose-tie.ts';
 import { ChangeLog, NODE_CHANGED } from './change-log.ts';
 import { Chooser } from './choose.ts';
 import { Evaluation } from './evaluation.ts';
-import { type EachPodClass, NOT_FILED, Partition } from './partition.ts';
+import { type EachPodKind, NOT_FILED, Partition } from './partition.ts';
 import { type AnyEvaluation, SampledEvaluation } from './sampled-evaluation.ts';
 import type { FeatureSpec } from './feature.ts';
 import { REFUSED, StaticGroups } from './static-groups.ts';
 import { buildOwnTopology, buildTopology, NO_DOMAIN, type Topology } from './topology.ts';
 import type { TopologyRules } from './topology-rules.ts';
 
-const POD_CLASSES = 4;
+const POD_KINDS = 4;
 const logarithm = (domains: number): number => Math.log(domains + 2);
 
 interface World {
@@ -25,7 +25,7 @@ interface World {
   readonly local: number[];
   /** False for Nodes that lack a key. */
   readonly mayChange: boolean[];
-  readonly pods: { node: number; podClass: number }[];
+  readonly pods: { node: number; podKind: number }[];
 }
 
 function buildWorld(random: RandomStream, size: number): World {
@@ -36,11 +36,11 @@ function buildWorld(random: RandomStream, size: number): World {
 
 function buildSpecs(random: RandomStream, size: number): FeatureSpec[] {
   const spec = (topology: Topology, extra: Partial<FeatureSpec>): FeatureSpec => {
-    const contributions = Array.from({ length: POD_CLASSES }, () => random.below(2));
+    const contributions = Array.from({ length: POD_KINDS }, () => random.below(2));
     return {
       key: '',
       topology,
-      contribution: (podClass) => contributions[podClass] as number,
+      contribution: (podKind) => contributions[podKind] as number,
       isSum: false,
       eligible: null,
       needsDomains: false,
@@ -51,7 +51,7 @@ function buildSpecs(random: RandomStream, size: number): FeatureSpec[] {
   const zones = buildTopology('zone', size, (node) => (node % 11 === 0 ? undefined : `z${node % 3}`));
   const racks = buildTopology('rack', size, (node) => `r${node % (2 * Math.ceil(size / 3) + 1)}`);
   const eligible = Uint8Array.from({ length: size }, () => (random.below(5) === 0 ? 0 : 1));
-  const signed = Array.from({ length: POD_CLASSES }, () => random.below(7) - 3);
+  const signed = Array.from({ length: POD_KINDS }, () => random.below(7) - 3);
   return [
     spec(zones, { eligible, needsMinimum: true }),
     spec(racks, { needsMinimum: true }),
@@ -62,8 +62,8 @@ function buildSpecs(random: RandomStream, size: number): FeatureSpec[] {
     ),
     spec(racks, {}),
     spec(zones, {}),
-    { ...spec(racks, { isSum: true }), contribution: (podClass) => signed[podClass] as number },
-    { ...spec(zones, { isSum: true }), contribution: (podClass) => (signed[podClass] as number) * 2 },
+    { ...spec(racks, { isSum: true }), contribution: (podKind) => signed[podKind] as number },
+    { ...spec(zones, { isSum: true }), contribution: (podKind) => (signed[podKind] as number) * 2 },
   ];
 }
 
@@ -135,7 +135,7 @@ function scan(
       (sum, pod) =>
         sum +
         (topology.domainOf[pod.node] === domain && (eligible === null || eligible[pod.node] === 1)
-          ? contribution(pod.podClass)
+          ? contribution(pod.podKind)
           : 0),
       0,
     );
@@ -244,8 +244,8 @@ function compareDecisions(
     { size, groupsByImages: false, groupOf: (node) => world.groupOf[node] as number, staticScore: () => 0 },
     log,
   );
-  const eachPodClass: EachPodClass = (visit) => {
-    for (const pod of world.pods) visit(pod.podClass, new Map([[pod.node, 1]]));
+  const eachPodKind: EachPodKind = (visit) => {
+    for (const pod of world.pods) visit(pod.podKind, new Map([[pod.node, 1]]));
   };
   const local = {
     range: 201,
@@ -253,7 +253,7 @@ function compareDecisions(
       for (let i = first; i < end; i++) into[i - first] = world.local[nodes[i & mask] as number] as number;
     },
   };
-  const partition = new Partition(statics, specs, eachPodClass, log);
+  const partition = new Partition(statics, specs, eachPodKind, log);
   const make = (): AnyEvaluation =>
     kind === 'complete' ? new Evaluation(partition, local) : new SampledEvaluation(partition, local);
   const [busy, idle] = [make(), make()];
@@ -300,12 +300,12 @@ function churn(world: World, log: ChangeLog, random: RandomStream, chosen: numbe
     world.local[node] = random.below(6) === 0 ? -1 : random.below(5) * 40;
     if (world.pods.length > 0 && random.below(2) === 0) {
       const [gone] = world.pods.splice(random.below(world.pods.length), 1);
-      if (gone !== undefined) log.append(gone.node, gone.podClass, -1);
-      log.append(node, POD_CLASSES - 1, 0);
+      if (gone !== undefined) log.append(gone.node, gone.podKind, -1);
+      log.append(node, POD_KINDS - 1, 0);
     } else {
-      const podClass = random.below(POD_CLASSES);
-      world.pods.push({ node, podClass });
-      log.append(node, podClass, 1);
+      const podKind = random.below(POD_KINDS);
+      world.pods.push({ node, podKind });
+      log.append(node, podKind, 1);
     }
   }
 }

@@ -10,9 +10,12 @@ import type { AnyEvaluation } from './sampled-evaluation.ts';
 import { BucketScores, type TopologyRules } from './topology-rules.ts';
 import { type Found, Walk } from './walk.ts';
 
+/** Position of the Node that is taken when no Node is. */
+export const NO_NODE = -1;
+
 /** One decision. The object is used again by the next one. */
 export interface Choice {
-  /** Position of the Node, or NOT_FILED when none is feasible. */
+  /** Position of the Node, or NO_NODE when none is feasible. */
   node: number;
   /** Feasible Nodes found. */
   feasible: number;
@@ -32,7 +35,7 @@ function foundOf(buckets: number): Found {
 const NO_WINNER = -9;
 
 export class Chooser implements Ties {
-  readonly choice: Choice = { node: NOT_FILED, feasible: 0, evaluated: 0, total: 0, ties: 0 };
+  readonly choice: Choice = { node: NO_NODE, feasible: 0, evaluated: 0, total: 0, ties: 0 };
   readonly #scores = new BucketScores();
   readonly #walk = new Walk();
   /** For each bucket: Nodes in the set that is scored, their best local score, and how many have it. */
@@ -78,7 +81,7 @@ export class Chooser implements Ties {
     const { choice } = this;
     this.#search(evaluation, rules, wanted, start);
     if (choice.feasible === 0) {
-      choice.node = NOT_FILED;
+      choice.node = NO_NODE;
       choice.total = 0;
       choice.ties = 0;
       return choice;

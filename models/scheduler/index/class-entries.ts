@@ -8,7 +8,7 @@ import type { PodInfo } from '../framework/pod-info.ts';
 import type { ChangeLog } from './change-log.ts';
 import { type ClassPlan, planClass, type PlanSurroundings } from './class-plan.ts';
 import type { IndexedProfile } from './indexed-profile.ts';
-import type { EachPodClass } from './partition.ts';
+import type { EachPodKind } from './partition.ts';
 import type { AnyEvaluation } from './sampled-evaluation.ts';
 import { SharedParts } from './shared-parts.ts';
 import { type DefaultInputs, defaultInputs, sameInputs } from './spread-features.ts';
@@ -28,7 +28,7 @@ export interface ClassEntry {
   affinityClasses: number;
   namespacesVersion: number;
   ownersVersion: number;
-  readonly defaultInputs: DefaultInputs;
+  defaultInputs: DefaultInputs;
   lastUsed: number;
 }
 
@@ -37,7 +37,8 @@ export interface EntrySurroundings extends PlanSurroundings {
 }
 
 interface ProfileEntries {
-  readonly byClass: (ClassEntry | undefined)[];
+  /** By the id of the class. Ids grow for ever, so that an array would too. */
+  readonly byClass: Map<number, ClassEntry>;
   readonly shared: SharedParts;
 }
 
@@ -45,17 +46,17 @@ export class ClassEntries {
   readonly #around: EntrySurroundings;
   readonly #classesMax: number;
   readonly #profiles = new Map<IndexedProfile, ProfileEntries>();
-  readonly #eachPodClass: EachPodClass;
+  readonly #eachPodKind: EachPodKind;
   /** Most schedulers have one profile. */
   #lastProfile: IndexedProfile | undefined;
-  #lastEntries: ProfileEntries = { byClass: [], shared: new SharedParts() };
+  #lastEntries: ProfileEntries = { byClass: new Map(), shared: new SharedParts() };
   #count = 0;
   #uses = 0;
 
   constructor(around: EntrySurroundings, classesMax: number) {
     this.#around = around;
     this.#classesMax = classesMax;
-    this.#eachPodClass = (visit) => {
+    this.#eachPodKind = (visit) => {
       around.kinds.count(around.log, around.nodes);
       for (const { id, countOf } of around.kinds.all()) if (countOf.size > 0) visit(id, countOf);
     };
@@ -71,7 +72,7 @@ export class ClassEntries {
   /** @param looksAtAll no sample is wanted */
   of(profile: IndexedProfile, pod: PodInfo, looksAtAll: boolean): ClassEntry {
     const entries = this.#entriesOf(profile);
-    const known = entries.byClass[pod.class.id];
+    const known = entries.byClass.get(pod.class.id);
     if (known !== undefined && this.#isCurrent(known, pod)) {
       known.lastUsed = ++this.#uses;
       return known;
@@ -80,7 +81,7 @@ export class ClassEntries {
     const plan = planClass(pod, profile, this.#around);
     const decider = plan === undefined ? undefined : this.#deciderOf(plan, entries.shared, looksAtAll);
     const entry = this.#makeEntry(pod, plan, decider);
-    entries.byClass[pod.class.id] = entry;
+    entries.byClass.set(pod.class.id, entry);
     if (known === undefined) this.#count++;
     // Parts of plans that are no longer current are let go of now and then, since others may still share them.
     if (entries.shared.evaluations > 2 * this.#count + 16) sweep(entries);
@@ -97,7 +98,7 @@ export class ClassEntries {
   giveUp(profile: IndexedProfile, pod: PodInfo): void {
     this.forgetWhere(() => true);
     this.#count++;
-    this.#entriesOf(profile).byClass[pod.class.id] = this.#makeEntry(pod, undefined, undefined);
+    this.#entriesOf(profile).byClass.set(pod.class.id, this.#makeEntry(pod, undefined, undefined));
   }
 
   /** Forgets the classes whose plan meets the condition, and those without a plan. */
@@ -109,7 +110,7 @@ export class ClassEntries {
     if (profile === this.#lastProfile) return this.#lastEntries;
     let entries = this.#profiles.get(profile);
     if (entries === undefined) {
-      entries = { byClass: [], shared: new SharedParts() };
+      entries = { byClass: new Map(), shared: new SharedParts() };
       this.#profiles.set(profile, entries);
     }
     this.#lastProfile = profile;
@@ -120,7 +121,7 @@ export class ClassEntries {
   #deciderOf(plan: ClassPlan, shared: SharedParts, looksAtAll: boolean): Decider {
     const { log } = this.#around;
     const { groups, statics } = shared.staticsOf(plan, log);
-    const partition = shared.partitionOf(plan, statics, this.#eachPodClass, log);
+    const partition = shared.partitionOf(plan, statics, this.#eachPodKind, log);
     return {
       rules: { ...plan.topologyRules, groups },
       evaluation: shared.evaluationOf(plan, partition, looksAtAll),
@@ -150,7 +151,9 @@ export class ClassEntries {
     }
     const owners = this.#ownersVersion();
     if (entry.ownersVersion !== owners) {
-      if (!sameInputs(entry.defaultInputs, defaultInputs(pod.class, listers, entry.defaultInputs))) return false;
+      const inputs = defaultInputs(pod.class, listers, entry.defaultInputs);
+      if (!sameInputs(entry.defaultInputs, inputs)) return false;
+      entry.defaultInputs = inputs;
       entry.ownersVersion = owners;
     }
     const { classesWithAffinity } = kinds;
@@ -180,7 +183,7 @@ export class ClassEntries {
   /** Makes room for new classes: the half that was not used for longest goes. */
   #dropOldest(): void {
     const uses = [...this.#profiles.values()].flatMap(({ byClass }) =>
-      byClass.flatMap((entry) => (entry === undefined ? [] : [entry.lastUsed])),
+      [...byClass.values()].map((entry) => entry.lastUsed),
     );
     const border = uses.sort((a, b) => a - b)[Math.floor(uses.length / 2)] as number;
     this.#keepWhere(({ lastUsed }) => lastUsed >= border);
@@ -188,14 +191,13 @@ export class ClassEntries {
 
   #keepWhere(condition: (entry: ClassEntry) => boolean): void {
     for (const entries of this.#profiles.values()) {
-      let dropped = 0;
-      entries.byClass.forEach((entry, id) => {
-        if (entry === undefined || condition(entry)) return;
-        entries.byClass[id] = undefined;
-        dropped++;
-      });
-      this.#count -= dropped;
-      if (dropped > 0) sweep(entries);
+      for (const [id, entry] of entries.byClass) {
+        if (condition(entry)) continue;
+        entries.byClass.delete(id);
+        this.#count--;
+      }
+      // Also when nothing was dropped: parts of plans that were replaced may be older than what is being forgotten.
+      sweep(entries);
     }
   }
 }
@@ -203,6 +205,6 @@ export class ClassEntries {
 /** Lets go of the parts that no class uses. */
 function sweep({ byClass, shared }: ProfileEntries): void {
   const used = new Set<AnyEvaluation>();
-  for (const entry of byClass) if (entry?.decider !== undefined) used.add(entry.decider.evaluation);
+  for (const entry of byClass.values()) if (entry.decider !== undefined) used.add(entry.decider.evaluation);
   shared.keepOnly(used);
 }

@@ -132,11 +132,18 @@ function pluginKeys(podClass: PodClass, plugins: readonly (Plugin | undefined)[]
     const parts = plugin?.dependsOn?.podParts;
     if (plugin === undefined || parts === undefined) return plugin && [plugin.name, podClass.id];
     try {
-      return [plugin.name, JSON.stringify(parts(podClass))];
+      return [plugin.name, JSON.stringify(parts(podClass), plainJson)];
     } catch (error) {
       throw new PluginError(plugin.name, 'dependsOn.podParts', '', '', `it gave no JSON: ${String(error)}`, error);
     }
   });
+}
+
+/** Lets nothing pass that JSON would drop without a word. */
+function plainJson(_key: string, value: unknown): unknown {
+  if (value instanceof Map || value instanceof Set || typeof value === 'function')
+    throw new TypeError('a Map, a Set or a function cannot be compared as JSON');
+  return value;
 }
 
 interface PlannedFeatures {

@@ -120,7 +120,7 @@ export interface DividedPlugins {
   readonly scale: number;
 }
 
-/** Undefined when a plugin narrows the search to named Nodes, has volumes to look at, or when scores are too many to be counted. */
+/** Undefined when a plugin narrows the search to named Nodes, has volumes to look at, or when weights are so great that local scores take more than 8192 values. */
 export function dividePlugins(
   pod: PodInfo,
   profile: IndexedProfile,

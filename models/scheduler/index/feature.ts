@@ -1,7 +1,7 @@
 /**
  * A feature: a number counted for each domain of one topology key, over the Pods that are bound, as one rule of one
  * class of Pods needs it (Pods that match a spread selector, Pods that forbid this one, sums of affinity weights).
- * Counters follow the change log; nothing is ever counted anew while Pods come and go.
+ * Counters follow the change log; all is counted anew only when a partition has fallen behind it, or has too many buckets.
  */
 import { NO_DOMAIN, type Topology } from './topology.ts';
 
@@ -10,8 +10,8 @@ export interface FeatureSpec {
   /** Features of equal keys count alike, as long as Nodes, Namespaces and Pods with affinity stay what they are. */
   readonly key: string;
   readonly topology: Topology;
-  /** What one Pod of that class adds to the domain of its Node; an integer. */
-  contribution(podClass: number): number;
+  /** What one Pod of that kind adds to the domain of its Node; an integer. */
+  contribution(podKind: number): number;
   /** Nodes whose Pods count, or null for all. */
   readonly eligible: Uint8Array | null;
   /** Nodes are told apart by domain even when there are many, because the rule needs to know which domains occur. */
@@ -71,9 +71,9 @@ export class Feature {
     return eligibleDomains;
   }
 
-  /** Counts `delta` Pods of a class on a Node. Returns the domain whose count changed, or NO_DOMAIN. */
-  count(node: number, podClass: number, delta: number): number {
-    const contribution = this.contributionOf(podClass);
+  /** Counts `delta` Pods of a kind on a Node. Returns the domain whose count changed, or NO_DOMAIN. */
+  count(node: number, podKind: number, delta: number): number {
+    const contribution = this.contributionOf(podKind);
     if (contribution === 0) return NO_DOMAIN;
     const domain = this.#domainOf[node] as number;
     if (domain === NO_DOMAIN || (this.#eligible !== null && this.#eligible[node] === 0)) return NO_DOMAIN;
@@ -104,17 +104,17 @@ export class Feature {
     return this.spec.eligible === null || this.spec.eligible[node] === 1;
   }
 
-  /** What one Pod of that class adds; worked out once. */
-  contributionOf(podClass: number): number {
-    if (podClass >= this.#contributions.length) {
-      const grown = new Int32Array(Math.max(16, podClass * 2)).fill(UNKNOWN);
+  /** What one Pod of that kind adds; worked out once. */
+  contributionOf(podKind: number): number {
+    if (podKind >= this.#contributions.length) {
+      const grown = new Int32Array(Math.max(16, podKind * 2)).fill(UNKNOWN);
       grown.set(this.#contributions);
       this.#contributions = grown;
     }
-    let contribution = this.#contributions[podClass] as number;
+    let contribution = this.#contributions[podKind] as number;
     if (contribution === UNKNOWN) {
-      contribution = this.spec.contribution(podClass);
-      this.#contributions[podClass] = contribution;
+      contribution = this.spec.contribution(podKind);
+      this.#contributions[podKind] = contribution;
     }
     return contribution;
   }

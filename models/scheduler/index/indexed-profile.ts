@@ -9,7 +9,7 @@ import type {
   NodeResourcesFitArgs,
 } from '../config/plugin-args.ts';
 import { SpreadConstraints } from '../plugins/spread-constraints.ts';
-import type { Profile } from '../profile/profile.ts';
+import type { Profile, ProfilePlugins } from '../profile/profile.ts';
 
 /** The plugins of a profile that decide where a Pod goes, and the arguments of those that the index knows by name. */
 export interface IndexedProfile {
@@ -28,6 +28,14 @@ export interface IndexedProfile {
 /** Plugins after the decision that need nothing of what PreFilter and Filter wrote for a Pod without volumes and claims. */
 const STATELESS_AFTER_DECISION: ReadonlySet<string> = new Set(['VolumeBinding', 'DynamicResources', 'DefaultBinder']);
 
+/** Plugins that fail on the plain path where Filter or Score is on and what prepares it is off; so they have to here. */
+const PREPARED = ['PodTopologySpread', 'InterPodAffinity'];
+
+function isPrepared({ preFilter, filter, preScore, score }: ProfilePlugins, name: string): boolean {
+  const has = (plugins: readonly Plugin[]): boolean => plugins.some((plugin) => plugin.name === name);
+  return (!has(filter) || has(preFilter)) && (!has(score) || has(preScore));
+}
+
 /**
  * Undefined when a plugin of the experiment's own acts after the decision: it may count on what its PreFilter or Filter wrote for
  * this very Pod, and the index runs these once for all Pods of a class.
@@ -42,6 +50,7 @@ export function indexedProfile(
   const isStateless = ({ name, isStatelessAfterDecision }: Plugin): boolean =>
     isStatelessAfterDecision === true || STATELESS_AFTER_DECISION.has(name);
   if (!after.every(isStateless)) return undefined;
+  if (!PREPARED.every((name) => isPrepared(plugins, name))) return undefined;
   const args = configuration.inTreeArgs;
   return {
     streamUsers,

@@ -29,10 +29,12 @@ export interface NodeIndexOptions {
 }
 
 const CLASSES_MAX = 1024;
+/** With fewer kinds of Pods it is not looked how many of them are there no more. */
+const KINDS_KEPT = 256;
 
 export class NodeIndex implements CacheListener, EntrySurroundings {
   readonly listers: Listers;
-  readonly kinds = new PodKinds();
+  kinds = new PodKinds();
   readonly eligible = new Map<string, EligibleNodes>();
   table: NodeTable = new NodeTable([]);
   log = new ChangeLog(16);
@@ -41,6 +43,7 @@ export class NodeIndex implements CacheListener, EntrySurroundings {
   #ranks: Int32Array | undefined;
   readonly #entries: ClassEntries;
   #answered = 0;
+  #kindsMax = KINDS_KEPT;
   readonly #chooser = new Chooser();
   readonly #anewChooser = new AnewChooser();
 
@@ -68,6 +71,7 @@ export class NodeIndex implements CacheListener, EntrySurroundings {
     stream: RandomStream | null,
     state: CycleState,
   ): Choice | undefined {
+    if (this.kinds.length > this.#kindsMax) this.#renewKinds();
     try {
       const entry = this.#entries.of(profile, pod, wanted >= this.nodes.length);
       const { plan, decider } = entry;
@@ -165,6 +169,15 @@ export class NodeIndex implements CacheListener, EntrySurroundings {
     if (!semanticallyEqual(before.spec?.taints, node.spec?.taints)) this.#retainted();
     this.table.refresh(info.position);
     this.log.append(info.position, NODE_CHANGED, 0);
+  }
+
+  /** Forgets the kinds of Pods that are there no more (every Job makes one), and with them all that was counted by kind. */
+  #renewKinds(): void {
+    this.#entries.forgetWhere(() => true);
+    this.kinds = new PodKinds();
+    this.log = new ChangeLog(4 * this.nodes.length);
+    for (const info of this.nodes) for (const pod of info.pods) this.kinds.of(pod);
+    this.#kindsMax = Math.max(KINDS_KEPT, 2 * this.kinds.length);
   }
 
   /** Between a change of the Nodes and the next snapshot positions are those of before; then all is built anew. */

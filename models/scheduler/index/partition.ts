@@ -16,8 +16,8 @@ export const NOT_FILED = -1;
 /** With more buckets than this, and than twice as many as were needed, a partition starts afresh, to drop the empty ones. */
 const BUCKETS_MAX = 8192;
 
-/** Calls back for each class of bound Pods, with the Nodes that have some and how many. */
-export type EachPodClass = (visit: (podClass: number, countOf: ReadonlyMap<number, number>) => void) => void;
+/** Calls back for each kind of bound Pods, with the Nodes that have some and how many. */
+export type EachPodKind = (visit: (podKind: number, countOf: ReadonlyMap<number, number>) => void) => void;
 
 export type BucketIds = Uint16Array | Int32Array;
 
@@ -111,18 +111,18 @@ export class Partition {
   /** Grows when all is built afresh, and with it the numbers of the buckets. */
   epoch = 0;
   readonly #specs: readonly FeatureSpec[];
-  readonly #eachPodClass: EachPodClass;
+  readonly #eachPodKind: EachPodKind;
   readonly #log: ChangeLog;
   #cursor = 0;
   #bucketsMax = BUCKETS_MAX;
   readonly #values: Int32Array;
   #groupBuckets: number[] = [];
 
-  constructor(statics: StaticGroups, specs: readonly FeatureSpec[], eachPodClass: EachPodClass, log: ChangeLog) {
+  constructor(statics: StaticGroups, specs: readonly FeatureSpec[], eachPodKind: EachPodKind, log: ChangeLog) {
     this.size = statics.groupOf.length;
     this.statics = statics;
     this.#specs = specs;
-    this.#eachPodClass = eachPodClass;
+    this.#eachPodKind = eachPodKind;
     this.#log = log;
     this.bucketOf = bucketIds(this.size, this.size);
     this.moves = new Moves(this.size);
@@ -168,10 +168,10 @@ export class Partition {
   }
 
   #countAllPods(): void {
-    this.#eachPodClass((podClass, countOf) => {
+    this.#eachPodKind((podKind, countOf) => {
       for (const feature of this.features) {
-        if (feature.contributionOf(podClass) === 0) continue;
-        for (const [node, count] of countOf) feature.count(node, podClass, count);
+        if (feature.contributionOf(podKind) === 0) continue;
+        for (const [node, count] of countOf) feature.count(node, podKind, count);
       }
     });
   }
@@ -182,7 +182,7 @@ export class Partition {
       const node = this.#log.nodeAt(index);
       const from = this.bucketOf[node] as number;
       let to = from;
-      if (this.#log.podClassAt(index) < 0) {
+      if (this.#log.podKindAt(index) < 0) {
         to = this.#bucketFor(node);
         this.bucketOf[node] = to;
       }
@@ -194,12 +194,12 @@ export class Partition {
     dirty.growTo(this.size);
     for (let index = this.#cursor; index < end; index++) {
       const node = this.#log.nodeAt(index);
-      const podClass = this.#log.podClassAt(index);
-      if (podClass >= 0) {
+      const podKind = this.#log.podKindAt(index);
+      if (podKind >= 0) {
         const delta = this.#log.deltaAt(index);
         for (let i = 0; i < this.features.length; i++) {
           const feature = this.features[i] as Feature;
-          const domain = feature.count(node, podClass, delta);
+          const domain = feature.count(node, podKind, delta);
           if (domain !== NO_DOMAIN && !feature.byDomain) touchMembers(feature, domain);
         }
       }

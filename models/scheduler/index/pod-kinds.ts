@@ -21,7 +21,7 @@ export interface PodKind {
 export class PodKinds {
   readonly #kinds: PodKind[] = [];
   /** By class id, then 0 or 1 for terminating. */
-  readonly #ids: number[] = [];
+  readonly #ids = new Map<number, number>();
   readonly #classesWithAffinity: PodClass[] = [];
   /** Entries of the log that are counted. */
   #cursor = NEVER;
@@ -44,13 +44,13 @@ export class PodKinds {
   }
 
   of(info: PodInfo): PodKind {
-    const isTerminating = info.pod.metadata.deletionTimestamp !== undefined;
+    const isTerminating = Boolean(info.pod.metadata.deletionTimestamp);
     const slot = info.class.id * 2 + (isTerminating ? 1 : 0);
-    const id = this.#ids[slot];
+    const id = this.#ids.get(slot);
     if (id !== undefined) return this.#kinds[id] as PodKind;
     const kind: PodKind = { id: this.#kinds.length, class: info.class, isTerminating, countOf: new Map() };
-    const isNewClass = this.#ids[slot ^ 1] === undefined;
-    this.#ids[slot] = kind.id;
+    const isNewClass = !this.#ids.has(slot ^ 1);
+    this.#ids.set(slot, kind.id);
     this.#kinds.push(kind);
     if (info.class.affinity.any && isNewClass) this.#classesWithAffinity.push(info.class);
     return kind;
@@ -65,7 +65,7 @@ export class PodKinds {
       });
     } else {
       for (let index = this.#cursor; index < log.end; index++) {
-        const kind = log.podClassAt(index);
+        const kind = log.podKindAt(index);
         if (kind >= 0) add(this.at(kind), log.nodeAt(index), log.deltaAt(index));
       }
     }

@@ -1,11 +1,11 @@
 /**
- * What classes of one profile share: static groups, partitions and evaluations by the keys of their plans. The third class that
- * differs from two others in its name only costs no more than a look into three maps.
+ * What classes of one profile share: static groups, partitions and evaluations by the keys of their plans. A class that
+ * differs from another in its name only costs a plan and a look into three maps.
  */
 import type { ChangeLog } from './change-log.ts';
 import type { ClassPlan } from './class-plan.ts';
 import { Evaluation } from './evaluation.ts';
-import { type EachPodClass, Partition } from './partition.ts';
+import { type EachPodKind, Partition } from './partition.ts';
 import { type AnyEvaluation, SampledEvaluation } from './sampled-evaluation.ts';
 import { StaticGroups } from './static-groups.ts';
 import type { GroupScores } from './topology-rules.ts';
@@ -29,12 +29,7 @@ export class SharedParts {
     return shared;
   }
 
-  partitionOf(
-    { partitionKey, specs }: ClassPlan,
-    statics: StaticGroups,
-    each: EachPodClass,
-    log: ChangeLog,
-  ): Partition {
+  partitionOf({ partitionKey, specs }: ClassPlan, statics: StaticGroups, each: EachPodKind, log: ChangeLog): Partition {
     let partition = this.#partitions.get(partitionKey);
     if (partition === undefined) {
       partition = new Partition(statics, specs, each, log);

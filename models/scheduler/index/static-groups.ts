@@ -42,7 +42,7 @@ export class StaticGroups {
         return;
       }
       for (let index = this.#cursor; index < end; index++) {
-        const what = this.#log.podClassAt(index);
+        const what = this.#log.podKindAt(index);
         if (what >= 0) continue;
         if (what === NODE_CHANGED || this.#rules.groupsByImages) this.#judge(this.#log.nodeAt(index));
         else this.#score(this.#log.nodeAt(index));
