@@ -27,7 +27,7 @@ class Pair {
   readonly #indexed;
   #serial = 0;
 
-  constructor(percentage: number, plugins: unknown = undefined, own: PluginRegistry = new Map()) {
+  constructor(percentage: number, plugins?: unknown, own: PluginRegistry = new Map()) {
     const { cache, listers } = this;
     const configuration = readSchedulerConfiguration({
       apiVersion: 'kubescheduler.config.k8s.io/v1',
