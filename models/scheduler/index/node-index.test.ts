@@ -201,3 +201,48 @@ test('Services are looked through once for each change of one, whatever else cha
   }
   expect(list).toHaveBeenCalledTimes(1);
 });
+
+test('classes that differ in the weights of their preferred terms are weighed apart', () => {
+  const pair = new Pair(100);
+  const topologyKey = 'topology.kubernetes.io/zone';
+  for (const zone of ['a', 'b']) pair.setNode(`n-${zone}`, { [topologyKey]: zone });
+  const labelled = (app: string): Pod => {
+    const pod = pair.pod();
+    return { ...pod, metadata: { ...pod.metadata, labels: { app } } };
+  };
+  pair.bind(labelled('web'), 'n-a');
+  pair.bind(labelled('db'), 'n-b');
+  const term = (app: string, weight: number) => ({
+    weight,
+    podAffinityTerm: { topologyKey, labelSelector: { matchLabels: { app } } },
+  });
+  const near = (web: number, db: number): Partial<PodSpec> => ({
+    affinity: {
+      podAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [term('web', web), term('db', db)] },
+    },
+  });
+  expect(pair.decide(pair.pod(near(90, 10)))).toBe('n-a');
+  expect(pair.decide(pair.pod(near(10, 90)))).toBe('n-b');
+});
+
+test('classes that differ in their namespace are spread apart', () => {
+  const pair = new Pair(100);
+  for (const name of ['n0', 'n1']) pair.setNode(name);
+  const inNamespace = (namespace: string): Pod => {
+    const pod = pair.pod({
+      topologySpreadConstraints: [
+        {
+          maxSkew: 1,
+          topologyKey: 'kubernetes.io/hostname',
+          whenUnsatisfiable: 'DoNotSchedule',
+          labelSelector: { matchLabels: { app: 'web' } },
+        },
+      ],
+    });
+    return { ...pod, metadata: { ...pod.metadata, namespace } };
+  };
+  pair.bind(inNamespace('default'), 'n0');
+  pair.bind(inNamespace('other'), 'n1');
+  expect(pair.decide(inNamespace('default'))).toBe('n1');
+  expect(pair.decide(inNamespace('other'))).toBe('n0');
+});
