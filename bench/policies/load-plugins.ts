@@ -4,7 +4,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { transformSync } from '@swc/wasm-typescript';
 import { guardPlugin } from '../../models/scheduler/framework/guarded-plugin.ts';
 import type { Handle } from '../../models/scheduler/framework/handle.ts';
 import { PluginError } from '../../models/scheduler/framework/plugin-error.ts';
@@ -27,9 +26,11 @@ function read(file: string): string {
   }
 }
 
-function withoutTypes(file: string, text: string): string {
+async function withoutTypes(file: string, text: string): Promise<string> {
   if (JAVASCRIPT.test(file)) return text;
   if (!TYPESCRIPT.test(file)) throw new BadInputError('a plugin is a .ts, .mts, .js or .mjs file', { file });
+  // Loaded when it is wanted: it brings megabytes of WebAssembly along.
+  const { transformSync } = await import('@swc/wasm-typescript');
   try {
     return transformSync(text, { mode: 'strip-only', filename: file }).code;
   } catch (error) {
@@ -99,7 +100,7 @@ export async function loadPlugins(files: readonly string[], folder = '.'): Promi
   const registry = new Map<string, PluginFactory>();
   for (const path of files) {
     const file = resolve(folder, path);
-    const { plugin } = await run(path, withoutTypes(path, read(file)));
+    const { plugin } = await run(path, await withoutTypes(path, read(file)));
     if (!isModule(plugin)) {
       throw new BadInputError('it does not export `plugin` with a `name` and a `make` function', { file: path });
     }
