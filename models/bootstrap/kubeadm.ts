@@ -61,7 +61,7 @@ export function createAll(client: Client, objects: readonly KubeObject[], index 
 
 /** The static Pods of a control plane machine; their images have been pulled before. */
 export function runControlPlane(fleet: KubeletFleet, kubelet: Kubelet): void {
-  for (const image of CONTROL_PLANE_IMAGES) kubelet.images.add(image);
+  for (const image of CONTROL_PLANE_IMAGES) kubelet.images.add(fleet.images.of(image));
   for (const manifest of STATIC_PODS) fleet.staticPods.run(kubelet, manifest);
 }
 

@@ -3,12 +3,12 @@
  * A Pod that is refused is Failed and stays bound; its controller makes another.
  * Source: pkg/kubelet/lifecycle/predicate.go.
  */
+import type { ResourceList } from '../objects/meta.ts';
 import type { Node } from '../objects/node.ts';
 import type { Pod } from '../objects/pod.ts';
 import { matchesRequiredNodeAffinity, podRequests, resourceAmount } from '../scheduler/queue/object-rules.ts';
 import type { Kubelet } from './kubelet.ts';
-import type { KubeletFleet } from './kubelet-fleet.ts';
-import type { PodShape } from './pod-shape.ts';
+import type { PodWorker } from './pod-worker.ts';
 
 /** Amounts of resources; `extended` holds what is neither cpu, memory nor pods. */
 export interface Amounts {
@@ -23,8 +23,7 @@ export interface AdmissionFailure {
   readonly message: string;
 }
 
-const amountsByShape = new WeakMap<PodShape, Amounts>();
-const allocatableByStatus = new WeakMap<object, Amounts>();
+const allocatableByList = new WeakMap<ResourceList, Amounts>();
 
 function computeAmounts(pod: Pod): Amounts {
   const amounts: Amounts = { milliCpu: 0, memoryBytes: 0, pods: 1, extended: undefined };
@@ -40,20 +39,16 @@ function computeAmounts(pod: Pod): Amounts {
 }
 
 /** What a Pod requests. Pods of one template share the answer. */
-export function amountsOf(pod: Pod, fleet: KubeletFleet): Amounts {
+export function amountsOf({ pod, shape }: PodWorker): Amounts {
   if (pod.spec.overhead !== undefined || pod.spec.resources !== undefined) return computeAmounts(pod);
-  const shape = fleet.shapes.of(pod.spec);
-  let amounts = amountsByShape.get(shape);
-  if (amounts === undefined) {
-    amounts = computeAmounts(pod);
-    amountsByShape.set(shape, amounts);
-  }
-  return amounts;
+  shape.amounts ??= computeAmounts(pod);
+  return shape.amounts;
 }
 
-function allocatableOf(node: Node, maxPods: number): Amounts {
+/** What a Node has to give. Nodes of one group share the answer. */
+export function allocatableOf(node: Node, maxPods: number): Amounts {
   const list = node.status?.allocatable ?? node.status?.capacity ?? {};
-  let amounts = allocatableByStatus.get(list);
+  let amounts = allocatableByList.get(list);
   if (amounts === undefined) {
     amounts = { milliCpu: 0, memoryBytes: 0, pods: maxPods, extended: new Map() };
     for (const [name, quantity] of Object.entries(list)) {
@@ -63,7 +58,7 @@ function allocatableOf(node: Node, maxPods: number): Amounts {
       else if (name === 'pods') amounts.pods = amount;
       else amounts.extended?.set(name, amount);
     }
-    allocatableByStatus.set(list, amounts);
+    allocatableByList.set(list, amounts);
   }
   return amounts;
 }
@@ -76,10 +71,9 @@ function outOf(resource: string, requested: number, used: number, capacity: numb
   };
 }
 
-function insufficientResource(kubelet: Kubelet, pod: Pod): AdmissionFailure | undefined {
-  const allocatable = allocatableOf(kubelet.node, kubelet.fleet.settings.maxPods);
-  const asked = amountsOf(pod, kubelet.fleet);
-  const { used } = kubelet;
+function insufficientResource(kubelet: Kubelet, worker: PodWorker): AdmissionFailure | undefined {
+  const asked = amountsOf(worker);
+  const { used, allocatable } = kubelet;
   const failure =
     outOf('pods', 1, used.pods, allocatable.pods) ??
     outOf('cpu', asked.milliCpu, used.milliCpu, allocatable.milliCpu) ??
@@ -115,7 +109,6 @@ function conflicts(a: HostPort, b: HostPort): boolean {
 
 function portConflict(kubelet: Kubelet, pod: Pod): boolean {
   const wanted = hostPorts(pod);
-  if (wanted.length === 0) return false;
   for (const other of kubelet.workers.livePods()) {
     if (other.metadata.uid === pod.metadata.uid) continue;
     for (const taken of hostPorts(other)) if (wanted.some((port) => conflicts(port, taken))) return true;
@@ -128,14 +121,15 @@ function predicateFailure(name: string, why: string): AdmissionFailure {
 }
 
 /** Why the Pod is refused, or undefined. */
-export function admissionFailure(kubelet: Kubelet, pod: Pod): AdmissionFailure | undefined {
-  const failure = insufficientResource(kubelet, pod);
+export function admissionFailure(kubelet: Kubelet, worker: PodWorker): AdmissionFailure | undefined {
+  const failure = insufficientResource(kubelet, worker);
   if (failure !== undefined) return failure;
+  const { pod, shape } = worker;
   const constrained = pod.spec.nodeSelector !== undefined || pod.spec.affinity?.nodeAffinity !== undefined;
   if (constrained && !matchesRequiredNodeAffinity(pod, kubelet.node)) {
     return predicateFailure('NodeAffinity', "node(s) didn't match Pod's node affinity/selector");
   }
-  if (portConflict(kubelet, pod)) {
+  if (shape.hasHostPorts && portConflict(kubelet, pod)) {
     return predicateFailure('NodePorts', "node(s) didn't have free ports for the requested pod ports");
   }
   return undefined;

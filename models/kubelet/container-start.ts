@@ -7,10 +7,17 @@
 import { MICROS_PER_SECOND, type Micros, secondsToMicros } from '../../engine/index.ts';
 import { containerBehaviour } from './container-behaviour.ts';
 import { goDuration } from './go-duration.ts';
-import { defaultPullPolicy, withTag } from './image-catalogue.ts';
 import type { PullFailure } from './image-puller.ts';
 import type { KubeletFleet } from './kubelet-fleet.ts';
-import { type ContainerRun, keepLastState, namespaceOf, type PodWorker, setWaiting, troubleOf } from './pod-worker.ts';
+import {
+  type ContainerRun,
+  keepLastState,
+  namespaceOf,
+  type PodWorker,
+  setWaiting,
+  type Trouble,
+  troubleOf,
+} from './pod-worker.ts';
 
 /** Both back-offs, of crashes and of pulls: 10 s doubling to 300 s, forgotten after twice the longest. */
 const INITIAL_BACKOFF_MICROS = 10 * MICROS_PER_SECOND;
@@ -146,10 +153,10 @@ export class ContainerStarter {
   }
 
   #ensureImage(worker: PodWorker, run: ContainerRun): void {
-    const image = run.container.image ?? '';
-    const policy = run.container.imagePullPolicy ?? defaultPullPolicy(image);
+    const { name: image, defaultPullPolicy } = run.image;
+    const policy = run.container.imagePullPolicy ?? defaultPullPolicy;
     const { kubelet } = worker;
-    const present = kubelet.images.has(image);
+    const present = kubelet.images.has(run.image);
     if (present && policy !== 'Always') {
       const { recorder } = kubelet;
       if (recorder !== undefined) {
@@ -164,22 +171,27 @@ export class ContainerStarter {
       this.#imageFailed(worker, run, 'ErrImageNeverPull', text, text);
       return;
     }
-    const { pullBackoffMicros = 0, pullBackoffUpdatedMicros = 0, pullError } = run.trouble ?? {};
-    const sinceMicros = this.#fleet.sim.nowMicros - pullBackoffUpdatedMicros;
-    if (pullBackoffMicros > 0 && sinceMicros < pullBackoffMicros) {
+    if (run.trouble !== undefined && this.#isPullBackoff(run.trouble)) {
+      const { pullError } = run.trouble;
       const text = `Back-off pulling image "${image}"${pullError === undefined ? '' : `: ErrImagePull: ${pullError}`}`;
       kubelet.recorder?.event(worker.pod, 'Normal', 'BackOff', `Back-off pulling image "${image}"`, fieldPathOf(run));
       this.#imageFailed(worker, run, 'ImagePullBackOff', text);
       return;
     }
-    kubelet.recorder?.event(worker.pod, 'Normal', 'Pulling', `Pulling image "${image}"`, fieldPathOf(run));
+    const { recorder } = kubelet;
+    if (recorder !== undefined) {
+      recorder.event(worker.pod, 'Normal', 'Pulling', `Pulling image "${image}"`, fieldPathOf(run));
+    }
     this.#fleet.sim.trace.emitIn('kubelet.pull', namespaceOf(worker.pod), worker.pod.metadata.name, image);
-    kubelet.images.pull(image, (failure, pullMicros, withWaitMicros) =>
-      this.#pulled(worker, run, failure, pullMicros, withWaitMicros),
-    );
+    kubelet.images.pull(worker, run);
   }
 
-  #pulled(
+  #isPullBackoff({ pullBackoffMicros, pullBackoffUpdatedMicros }: Trouble): boolean {
+    return pullBackoffMicros > 0 && this.#fleet.sim.nowMicros - pullBackoffUpdatedMicros < pullBackoffMicros;
+  }
+
+  /** A pull has ended. */
+  onPulled(
     worker: PodWorker,
     run: ContainerRun,
     failure: PullFailure | undefined,
@@ -187,7 +199,7 @@ export class ContainerStarter {
     withWaitMicros: Micros,
   ): void {
     if (worker.stage !== 'starting' || !worker.kubelet.running) return;
-    const image = run.container.image ?? '';
+    const { name: image, reference } = run.image;
     if (failure === undefined) {
       this.#notePull(worker, run, pullMicros, withWaitMicros);
       this.#create(worker, run);
@@ -196,7 +208,7 @@ export class ContainerStarter {
     const error =
       failure === 'QPSExceeded'
         ? 'pull QPS exceeded'
-        : `rpc error: code = NotFound desc = failed to pull and unpack image "${withTag(image)}": failed to resolve reference "${withTag(image)}": ${withTag(image)}: not found`;
+        : `rpc error: code = NotFound desc = failed to pull and unpack image "${reference}": failed to resolve reference "${reference}": ${reference}: not found`;
     const trouble = troubleOf(run);
     const now = this.#fleet.sim.nowMicros;
     trouble.pullBackoffMicros = nextBackoff(trouble.pullBackoffMicros, trouble.pullBackoffUpdatedMicros, now);
@@ -210,11 +222,10 @@ export class ContainerStarter {
   #notePull(worker: PodWorker, run: ContainerRun, pullMicros: Micros, withWaitMicros: Micros): void {
     const { recorder } = worker.kubelet;
     if (recorder === undefined) return;
-    const image = run.container.image ?? '';
+    const { name: image, sizeBytes } = run.image;
     const took = goDuration(Math.floor(pullMicros / 1000));
     const withWait = goDuration(Math.floor(withWaitMicros / 1000));
-    const bytes = this.#fleet.catalogue.sizeBytes(image);
-    const text = `Successfully pulled image "${image}" in ${took} (${withWait} including waiting). Image size: ${bytes} bytes.`;
+    const text = `Successfully pulled image "${image}" in ${took} (${withWait} including waiting). Image size: ${sizeBytes} bytes.`;
     recorder.event(worker.pod, 'Normal', 'Pulled', text, fieldPathOf(run));
   }
 

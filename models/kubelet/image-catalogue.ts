@@ -80,7 +80,6 @@ export class ImageCatalogue {
   readonly #sizes = new Map<string, number>();
   readonly #missing: ReadonlySet<string>;
   readonly #defaultBytes: number;
-  readonly #preloadedSet: ReadonlySet<string>;
   /** With tags, as the Nodes' caches name them. */
   readonly preloaded: readonly string[];
 
@@ -93,11 +92,6 @@ export class ImageCatalogue {
     this.#missing = new Set((spec.missing ?? []).map(shortName));
     this.#defaultBytes = spec.defaultSizeBytes ?? DEFAULT_IMAGE_BYTES;
     this.preloaded = (spec.preloaded ?? []).map(withTag);
-    this.#preloadedSet = new Set(this.preloaded);
-  }
-
-  isPreloaded(taggedImage: string): boolean {
-    return this.#preloadedSet.has(taggedImage);
   }
 
   exists(image: string): boolean {

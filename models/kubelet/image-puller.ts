@@ -1,71 +1,96 @@
 /**
- * The images of one Node: which it has, and the pulls in progress, one at a time or side by side over one link.
+ * The images of one Node: which it has, and the pulls in progress, one at a time or side by side over one link. One for each of thousands
+ * of Nodes, so pulls are chained, and a Node that does not pull keeps its list of images alone.
  * Source: pkg/kubelet/images/puller.go and image_manager.go.
  */
 import type { Micros, ScheduledEvent, Simulation } from '../../engine/index.ts';
-import { type ImageCatalogue, withTag } from './image-catalogue.ts';
+import { type KnownImage, type ListedImage, withImage } from './known-images.ts';
+import type { Kubelet } from './kubelet.ts';
 import type { KubeletSettings } from './kubelet-settings.ts';
 import type { LatencySampler } from './latency.ts';
+import type { ContainerRun, PodWorker } from './pod-worker.ts';
 
 export type PullFailure = 'NotFound' | 'QPSExceeded';
 
-/** `failure` undefined: the image is there now. Both durations in whole microseconds. */
-export type Pulled = (failure: PullFailure | undefined, pullMicros: Micros, withWaitMicros: Micros) => void;
-
-/** What all Nodes share: the registry's contents, the settings, the streams. */
+/** What all Nodes share: the settings, the streams, who is told. */
 export interface ImageService {
   readonly sim: Simulation;
-  readonly catalogue: ImageCatalogue;
   readonly settings: KubeletSettings;
   readonly registryRoundTrip: LatencySampler;
+  /** What every Node has from the start, as it lists it. */
+  readonly preloaded: readonly ListedImage[];
+  /** The end of a pull. `failure` undefined: the image is there now. Both durations in whole microseconds. */
+  onPulled(
+    worker: PodWorker,
+    run: ContainerRun,
+    failure: PullFailure | undefined,
+    pullMicros: Micros,
+    withWaitMicros: Micros,
+  ): void;
+  /** An image has come that was not there. */
+  onArrival(kubelet: Kubelet): void;
 }
 
 interface Pull {
-  readonly image: string;
+  readonly puller: ImagePuller;
+  readonly image: KnownImage;
+  readonly worker: PodWorker;
+  readonly run: ContainerRun;
   readonly askedMicros: Micros;
-  readonly done: Pulled;
   startedMicros: Micros;
   /** Bytes that are still to come, as of the puller's last look at the clock. */
   remainingBytes: number;
+  /** The pull after this one in the queue or among the downloads. */
+  next: Pull | undefined;
 }
 
 export class ImagePuller {
   readonly #service: ImageService;
-  readonly #images = new Set<string>();
-  readonly #onArrival: () => void;
-  readonly #queue: Pull[] = [];
-  readonly #downloads: Pull[] = [];
+  /** As the Node lists them; another list after each arrival, since reports hold on to this one. */
+  #images: readonly ListedImage[];
+  #queued: Pull | undefined;
+  /** In the order in which they began. */
+  #downloads: Pull | undefined;
   #running = 0;
   #lookedAtMicros: Micros = 0;
   #next: ScheduledEvent | undefined;
   #tokens: number;
   #tokensAtMicros: Micros = 0;
 
-  /** `onArrival` runs after an image has come that was not there. */
-  constructor(service: ImageService, onArrival: () => void) {
+  constructor(service: ImageService) {
     this.#service = service;
-    this.#onArrival = onArrival;
+    this.#images = service.preloaded;
     this.#tokens = service.settings.registryBurst;
   }
 
-  has(image: string): boolean {
-    const tagged = withTag(image);
-    return this.#images.has(tagged) || this.#service.catalogue.isPreloaded(tagged);
+  has(image: KnownImage): boolean {
+    return this.#images.includes(image.listed);
   }
 
-  /** With tags, in the order of their arrival; the preloaded ones first. */
-  list(): string[] {
-    return [...this.#service.catalogue.preloaded, ...this.#images];
+  /** As Node.status.images lists them. */
+  list(): readonly ListedImage[] {
+    return this.#images;
   }
 
   /** Puts an image on the Node without a pull. */
-  add(image: string): void {
-    this.#images.add(withTag(image));
+  add(image: KnownImage): void {
+    this.#images = withImage(this.#images, image.listed);
   }
 
-  pull(image: string, done: Pulled): void {
+  /** Ends in `onPulled`. */
+  pull(worker: PodWorker, run: ContainerRun): void {
     const askedMicros = this.#service.sim.nowMicros;
-    this.#queue.push({ image, askedMicros, done, startedMicros: 0, remainingBytes: 0 });
+    const pull: Pull = {
+      puller: this,
+      image: run.image,
+      worker,
+      run,
+      askedMicros,
+      startedMicros: 0,
+      remainingBytes: 0,
+      next: undefined,
+    };
+    this.#queued = append(this.#queued, pull);
     this.#startQueued();
   }
 
@@ -76,15 +101,15 @@ export class ImagePuller {
   }
 
   #startQueued(): void {
-    while (this.#running < this.#parallelLimit()) {
-      const pull = this.#queue.shift();
-      if (pull === undefined) return;
-      // Lets go of the room that the list had: most Nodes never pull that many at once again.
-      if (this.#queue.length === 0) this.#queue.length = 0;
+    while (this.#queued !== undefined && this.#running < this.#parallelLimit()) {
+      const pull = this.#queued;
+      this.#queued = pull.next;
+      pull.next = undefined;
       this.#running++;
-      pull.startedMicros = this.#service.sim.nowMicros;
-      if (!this.#takeToken()) this.#service.sim.after(0, this.#refused, pull, 'QPSExceeded' as const);
-      else this.#service.sim.after(this.#service.registryRoundTrip.draw(), this.#answered, pull);
+      const { sim, registryRoundTrip } = this.#service;
+      pull.startedMicros = sim.nowMicros;
+      if (!this.#takeToken()) sim.after(0, ImagePuller.#refused, pull);
+      else sim.after(registryRoundTrip.draw(), ImagePuller.#answered, pull);
     }
   }
 
@@ -100,57 +125,96 @@ export class ImagePuller {
     return true;
   }
 
-  readonly #refused = (pull: Pull, failure: PullFailure): void => this.#finish(pull, failure);
+  // Handlers are of the class, not of each Node.
+  static readonly #refused = (pull: Pull): void => pull.puller.#finish(pull, 'QPSExceeded');
+  static readonly #answered = (pull: Pull): void => pull.puller.#onAnswer(pull);
+  static readonly #downloaded = (puller: ImagePuller): void => puller.#onDownloaded();
 
-  readonly #answered = (pull: Pull): void => {
-    if (!this.#service.catalogue.exists(pull.image)) this.#finish(pull, 'NotFound');
+  #onAnswer(pull: Pull): void {
+    if (!pull.image.exists) this.#finish(pull, 'NotFound');
     else if (this.has(pull.image)) this.#finish(pull, undefined);
     else {
       this.#advance();
-      pull.remainingBytes = this.#service.catalogue.sizeBytes(pull.image);
-      this.#downloads.push(pull);
+      pull.remainingBytes = pull.image.sizeBytes;
+      this.#downloads = append(this.#downloads, pull);
       this.#planNext();
     }
-  };
+  }
 
   /** Brings the downloads up to now; all share the link evenly. */
   #advance(): void {
     const now = this.#service.sim.nowMicros;
-    const share = this.#service.settings.imageBandwidthBytesPerSecond / Math.max(1, this.#downloads.length);
+    const share = this.#service.settings.imageBandwidthBytesPerSecond / Math.max(1, countOf(this.#downloads));
     const bytes = ((now - this.#lookedAtMicros) / 1_000_000) * share;
-    for (const pull of this.#downloads) pull.remainingBytes -= bytes;
+    for (let pull = this.#downloads; pull !== undefined; pull = pull.next) pull.remainingBytes -= bytes;
     this.#lookedAtMicros = now;
   }
 
   #planNext(): void {
-    if (this.#next !== undefined) this.#service.sim.cancel(this.#next);
+    const { sim, settings } = this.#service;
+    if (this.#next !== undefined) sim.cancel(this.#next);
     this.#next = undefined;
-    if (this.#downloads.length === 0) return;
+    if (this.#downloads === undefined) return;
     let least = Number.POSITIVE_INFINITY;
-    for (const pull of this.#downloads) least = Math.min(least, pull.remainingBytes);
-    const share = this.#service.settings.imageBandwidthBytesPerSecond / this.#downloads.length;
+    for (let pull: Pull | undefined = this.#downloads; pull !== undefined; pull = pull.next) {
+      least = Math.min(least, pull.remainingBytes);
+    }
+    const share = settings.imageBandwidthBytesPerSecond / countOf(this.#downloads);
     const delayMicros = Math.max(0, Math.ceil((least / share) * 1_000_000));
-    this.#next = this.#service.sim.after(delayMicros, this.#downloaded);
+    this.#next = sim.after(delayMicros, ImagePuller.#downloaded, this);
   }
 
-  readonly #downloaded = (): void => {
+  #onDownloaded(): void {
     this.#next = undefined;
     this.#advance();
-    const whole = this.#downloads.filter((pull) => pull.remainingBytes <= 0.5);
-    for (const pull of whole) this.#downloads.splice(this.#downloads.indexOf(pull), 1);
+    let whole = this.#takeWhole();
     this.#planNext();
-    for (const pull of whole) {
+    while (whole !== undefined) {
+      const pull: Pull = whole;
+      whole = pull.next;
       const isNew = !this.has(pull.image);
-      this.add(pull.image);
+      if (isNew) this.add(pull.image);
       this.#finish(pull, undefined);
-      if (isNew) this.#onArrival();
+      if (isNew) this.#service.onArrival(pull.worker.kubelet);
     }
-  };
+  }
+
+  /** The downloads that are complete, which are downloads no more. */
+  #takeWhole(): Pull | undefined {
+    let whole: Pull | undefined;
+    let others: Pull | undefined;
+    let next = this.#downloads;
+    while (next !== undefined) {
+      const pull: Pull = next;
+      next = pull.next;
+      pull.next = undefined;
+      if (pull.remainingBytes <= 0.5) whole = append(whole, pull);
+      else others = append(others, pull);
+    }
+    this.#downloads = others;
+    return whole;
+  }
 
   #finish(pull: Pull, failure: PullFailure | undefined): void {
     this.#running--;
-    const now = this.#service.sim.nowMicros;
-    pull.done(failure, now - pull.startedMicros, now - pull.askedMicros);
+    const { sim } = this.#service;
+    const { startedMicros, askedMicros } = pull;
+    this.#service.onPulled(pull.worker, pull.run, failure, sim.nowMicros - startedMicros, sim.nowMicros - askedMicros);
     this.#startQueued();
   }
+}
+
+/** The chain with a pull at its end. Chains are short: the Pods that start on one Node at one time. */
+function append(first: Pull | undefined, pull: Pull): Pull {
+  if (first === undefined) return pull;
+  let last = first;
+  while (last.next !== undefined) last = last.next;
+  last.next = pull;
+  return first;
+}
+
+function countOf(first: Pull | undefined): number {
+  let count = 0;
+  for (let pull = first; pull !== undefined; pull = pull.next) count++;
+  return count;
 }

@@ -11,8 +11,9 @@ import type { Pod, PodStatus } from '../objects/pod.ts';
 import { NODES, PODS } from '../objects/resources.ts';
 import { ContainerProbes } from './container-probes.ts';
 import { ContainerStarter } from './container-start.ts';
-import { ImageCatalogue, type ImageCatalogueSpec, withTag } from './image-catalogue.ts';
+import { ImageCatalogue, type ImageCatalogueSpec } from './image-catalogue.ts';
 import type { ImageService } from './image-puller.ts';
+import { KnownImages } from './known-images.ts';
 import { Kubelet } from './kubelet.ts';
 import type { KubeletSettings } from './kubelet-settings.ts';
 import { LatencySampler } from './latency.ts';
@@ -54,13 +55,13 @@ export class KubeletFleet {
   readonly clock: ClusterClock;
   readonly settings: KubeletSettings;
   readonly runtime: RuntimeProfile;
-  readonly catalogue: ImageCatalogue;
+  readonly images: KnownImages;
   readonly clientFor: (userAgent: string) => Client;
   readonly samplers: Samplers;
   readonly jitter: RandomStream;
   readonly imageService: ImageService;
   readonly relistPeriodMicros: Micros;
-  readonly shapes = new PodShapes();
+  readonly shapes: PodShapes;
   readonly parts = new StatusParts();
   readonly lifecycle: PodLifecycle;
   readonly starter: ContainerStarter;
@@ -70,8 +71,6 @@ export class KubeletFleet {
   readonly reporter: NodeReporter;
   readonly kubelets = new Map<string, Kubelet>();
   readonly #listeners: ProcessListener[] = [];
-  readonly #imageIds = new Map<string, string>();
-  readonly #entries = new Map<string, { readonly names: readonly string[]; readonly sizeBytes: number }>();
   readonly #phases: RandomStream;
 
   constructor(options: KubeletFleetOptions) {
@@ -81,7 +80,9 @@ export class KubeletFleet {
     this.settings = settings;
     this.runtime = runtime;
     this.clientFor = options.clientFor;
-    this.catalogue = new ImageCatalogue(options.images);
+    const catalogue = new ImageCatalogue(options.images);
+    this.images = new KnownImages(catalogue);
+    this.shapes = new PodShapes(this.images);
     const sampler = (what: 'sandbox' | 'hostNetworkSandbox' | 'createContainer' | 'startContainer' | 'stopContainer') =>
       new LatencySampler(runtime[what], sim.stream(`kubelet/${what}`));
     this.samplers = {
@@ -96,9 +97,13 @@ export class KubeletFleet {
     this.relistPeriodMicros = secondsToMicros(settings.relistPeriodSeconds);
     this.imageService = {
       sim,
-      catalogue: this.catalogue,
       settings,
       registryRoundTrip: new LatencySampler(runtime.registryRoundTrip, sim.stream('kubelet/registry')),
+      preloaded: this.images.preloaded(),
+      onPulled: (worker, run, failure, pullMicros, withWaitMicros) =>
+        this.starter.onPulled(worker, run, failure, pullMicros, withWaitMicros),
+      // A Node's list of images has changed: its status says so at the next report.
+      onArrival: (kubelet) => this.reporter.planReport(kubelet),
     };
     this.lifecycle = new PodLifecycle(this);
     this.starter = new ContainerStarter(this);
@@ -164,44 +169,5 @@ export class KubeletFleet {
         ? withStatus(current, status)
         : current;
     kubelet.client.patch(PODS, namespace, name, change, undefined, 'status');
-  }
-
-  /** A Node's list of images has changed: its status says so at the next report. */
-  reportImages(kubelet: Kubelet): void {
-    this.reporter.planReport(kubelet);
-  }
-
-  /** One image as Node.status.images lists it; the same object for all Nodes. */
-  catalogueEntry(image: string): { readonly names: readonly string[]; readonly sizeBytes: number } {
-    let entry = this.#entries.get(image);
-    if (entry === undefined) {
-      entry = { names: [this.imageIdOf(image), image], sizeBytes: this.catalogue.sizeBytes(image) };
-      this.#entries.set(image, entry);
-    }
-    return entry;
-  }
-
-  /** A made-up digest, the same for the same image: no registry is asked. */
-  imageIdOf(image: string): string {
-    let id = this.#imageIds.get(image);
-    if (id === undefined) {
-      const tagged = withTag(image);
-      id = `${tagged.slice(0, tagged.lastIndexOf(':'))}@sha256:${this.hexOf(tagged)}${this.hexOf(`${tagged}/`).slice(0, 8)}`;
-      this.#imageIds.set(image, id);
-    }
-    return id;
-  }
-
-  /** 56 hexadecimal digits that depend on the text alone. */
-  hexOf(text: string): string {
-    const parts: string[] = [];
-    let hash = 0x811c9dc5 | 0;
-    for (let lane = 0; lane < 7; lane++) {
-      for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i) ^ lane, 0x01000193);
-      hash = Math.imul(hash ^ (hash >>> 15) ^ lane, 0x5bd1e995);
-      parts.push((hash >>> 0).toString(16).padStart(8, '0'));
-    }
-    // Joined: one flat string, where `+` would keep seven pieces.
-    return parts.join('');
   }
 }

@@ -6,18 +6,20 @@
 import type { Micros, ScheduledEvent } from '../../engine/index.ts';
 import type { Client, Watch, WatchEvent } from '../client/client.ts';
 import { EventRecorder } from '../client/event-recorder.ts';
-import type { ContainerImage, Node } from '../objects/node.ts';
+import type { Node } from '../objects/node.ts';
 import type { Pod } from '../objects/pod.ts';
 import { PODS } from '../objects/resources.ts';
 import { AddressPool } from './address-pool.ts';
-import { type Amounts, admissionFailure, amountsOf } from './admission.ts';
+import { type Amounts, admissionFailure, allocatableOf, amountsOf } from './admission.ts';
 import { ImagePuller } from './image-puller.ts';
 import type { KubeletFleet } from './kubelet-fleet.ts';
+import { hexOf } from './made-up-digest.ts';
 import { isEcho } from './pod-status.ts';
 import { isHostNetwork, newPodWorker, type PodWorker } from './pod-worker.ts';
 import { PodWorkers } from './pod-workers.ts';
 
 export class Kubelet {
+  // What each Pod's steps ask for comes first: these lie together in memory, which is what such a step waits for.
   readonly fleet: KubeletFleet;
   readonly nodeName: string;
   readonly client: Client;
@@ -26,23 +28,25 @@ export class Kubelet {
   /** Offset of this Node's relist ticks within the second. */
   readonly relistPhaseMicros: Micros;
   readonly recorder: EventRecorder | undefined;
-  node: Node;
-  hostIP = '';
-  hostIPs: readonly { readonly ip: string }[] = [];
-  networkReady = false;
   /** False while the machine or the kubelet is down: nothing is taken in, nothing sent. */
   running = false;
+  networkReady = false;
+  hostIP = '';
+  hostIPs: readonly { readonly ip: string }[] = [];
   /** Requests of the Pods that have been admitted and have not ended. */
   readonly used: Amounts = { milliCpu: 0, memoryBytes: 0, pods: 0, extended: undefined };
-  statusReport: ScheduledEvent | undefined;
-  /** The list of images as last sent: each report makes one of its own. */
-  latestReport: readonly ContainerImage[] | undefined;
+  /** What the Node has to give. */
+  allocatable: Amounts;
   #addresses: AddressPool | undefined;
   #containers = 0;
+  readonly #idPrefix: string;
+  node: Node;
+  statusReport: ScheduledEvent | undefined;
+  /** Reports that have been sent. */
+  reports = 0;
   #watch: Watch | undefined;
   /** Pods of the first instant, which are admitted together, oldest first. */
   #initial: Pod[] | undefined;
-  readonly #idPrefix: string;
 
   constructor(fleet: KubeletFleet, node: Node, relistPhaseMicros: Micros) {
     this.fleet = fleet;
@@ -59,14 +63,24 @@ export class Kubelet {
           host: this.nodeName,
         })
       : undefined;
-    this.images = new ImagePuller(fleet.imageService, () => fleet.reportImages(this));
-    this.#idPrefix = [fleet.runtime.idPrefix, fleet.hexOf(this.nodeName)].join('');
-    this.updateNode(node);
+    this.images = new ImagePuller(fleet.imageService);
+    this.#idPrefix = [fleet.runtime.idPrefix, hexOf(this.nodeName)].join('');
+    this.allocatable = allocatableOf(node, fleet.settings.maxPods);
+    this.#readAddress();
   }
 
   updateNode(node: Node): void {
+    const before = this.node.status;
+    const { status } = node;
     this.node = node;
-    const hostIP = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '';
+    if (status?.allocatable !== before?.allocatable || status?.capacity !== before?.capacity) {
+      this.allocatable = allocatableOf(node, this.fleet.settings.maxPods);
+    }
+    if (status?.addresses !== before?.addresses) this.#readAddress();
+  }
+
+  #readAddress(): void {
+    const hostIP = this.node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '';
     if (hostIP !== this.hostIP) {
       this.hostIP = hostIP;
       this.hostIPs = hostIP === '' ? [] : [{ ip: hostIP }];
@@ -77,8 +91,9 @@ export class Kubelet {
   start(): void {
     this.running = true;
     this.#initial = [];
-    this.fleet.sim.after(0, this.#admitInitial);
-    this.#watch = this.client.watch(PODS, { fieldSelector: { 'spec.nodeName': this.nodeName } }, this.#onPod);
+    this.fleet.sim.after(0, Kubelet.#admitInitial, this);
+    const options = { fieldSelector: { 'spec.nodeName': this.nodeName } };
+    this.#watch = this.client.watch(PODS, options, (event: WatchEvent<Pod>) => this.#onPod(event));
   }
 
   /** The machine stops: containers are gone, nothing is reported. */
@@ -89,14 +104,14 @@ export class Kubelet {
     for (const worker of this.workers.values()) this.fleet.lifecycle.abandon(worker);
   }
 
-  readonly #admitInitial = (): void => {
-    const pods = this.#initial ?? [];
-    this.#initial = undefined;
+  static readonly #admitInitial = (kubelet: Kubelet): void => {
+    const pods = kubelet.#initial ?? [];
+    kubelet.#initial = undefined;
     pods.sort((a, b) => (createdBefore(a, b) ? -1 : createdBefore(b, a) ? 1 : 0));
-    for (const pod of pods) this.#add(pod);
+    for (const pod of pods) kubelet.#add(pod);
   };
 
-  readonly #onPod = (event: WatchEvent<Pod>): void => {
+  #onPod(event: WatchEvent<Pod>): void {
     if (!this.running) return;
     if (event.type === 'BOOKMARK') return;
     if (event.type === 'ERROR') {
@@ -111,7 +126,7 @@ export class Kubelet {
     if (worker !== undefined) this.#update(worker, pod);
     else if (this.#initial !== undefined) this.#initial.push(pod);
     else this.#add(pod);
-  };
+  }
 
   #update(worker: PodWorker, pod: Pod): void {
     const deletedNow = pod.metadata.deletionTimestamp !== undefined;
@@ -138,7 +153,7 @@ export class Kubelet {
       this.book(worker, 1);
       this.fleet.lifecycle.adopt(worker);
     } else if (pod.metadata.deletionTimestamp === undefined) {
-      const failure = admissionFailure(this, pod);
+      const failure = admissionFailure(this, worker);
       if (failure !== undefined) this.fleet.lifecycle.reject(worker, failure.reason, failure.message);
       else this.admit(worker);
     }
@@ -152,7 +167,7 @@ export class Kubelet {
 
   /** Adds (1) or takes away (-1) what the Pod requests. */
   book(worker: PodWorker, sign: 1 | -1): void {
-    const amounts = amountsOf(worker.pod, this.fleet);
+    const amounts = amountsOf(worker);
     this.used.milliCpu += sign * amounts.milliCpu;
     this.used.memoryBytes += sign * amounts.memoryBytes;
     this.used.pods += sign;

@@ -4,15 +4,17 @@
  */
 import type { Condition, ConditionStatus } from '../objects/meta.ts';
 
-function condition(type: string, status: ConditionStatus, reason: string, message: string, now: string): Condition {
+type OwnCondition = Required<Omit<Condition, 'lastUpdateTime' | 'lastProbeTime' | 'observedGeneration'>>;
+
+function condition(type: string, status: ConditionStatus, reason: string, message: string, now: string): OwnCondition {
   return { type, status, lastHeartbeatTime: now, lastTransitionTime: now, reason, message };
 }
 
 /** The lists that were last made, of Nodes that are Ready and of those that are not. */
-const latest = new Map<boolean, { readonly now: string; readonly conditions: readonly Condition[] }>();
+const latest = new Map<boolean, { readonly now: string; readonly conditions: readonly OwnCondition[] }>();
 
 /** `networkReady` decides whether the Node is Ready. */
-export function nodeConditions(networkReady: boolean, now: string): readonly Condition[] {
+export function nodeConditions(networkReady: boolean, now: string): readonly OwnCondition[] {
   let known = latest.get(networkReady);
   if (known?.now !== now) {
     known = { now, conditions: newConditions(networkReady, now) };
@@ -21,7 +23,7 @@ export function nodeConditions(networkReady: boolean, now: string): readonly Con
   return known.conditions;
 }
 
-function newConditions(networkReady: boolean, now: string): readonly Condition[] {
+function newConditions(networkReady: boolean, now: string): readonly OwnCondition[] {
   const ready = networkReady
     ? condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status', now)
     : condition(
@@ -47,7 +49,7 @@ const merges = new WeakMap<readonly Condition[], WeakMap<readonly Condition[], r
 /** The stored conditions with the kubelet's own brought up to date; a transition time moves only with the status. */
 export function mergeNodeConditions(
   given: readonly Condition[] | undefined,
-  own: readonly Condition[],
+  own: readonly OwnCondition[],
 ): readonly Condition[] {
   const stored = given ?? NONE;
   let ofOwn = merges.get(own);
@@ -63,11 +65,12 @@ export function mergeNodeConditions(
   return merged;
 }
 
-function merge(stored: readonly Condition[], own: readonly Condition[]): readonly Condition[] {
-  const merged = own.map((next) => {
+function merge(stored: readonly Condition[], own: readonly OwnCondition[]): readonly Condition[] {
+  const merged = own.map((next): Condition => {
     const old = stored.find(({ type }) => type === next.type);
     if (old === undefined || old.status !== next.status || old.lastTransitionTime === undefined) return next;
-    return { ...next, lastTransitionTime: old.lastTransitionTime };
+    const { type, status, lastHeartbeatTime, reason, message } = next;
+    return { type, status, lastHeartbeatTime, lastTransitionTime: old.lastTransitionTime, reason, message };
   });
   const foreign = stored.filter(({ type }) => !own.some((condition) => condition.type === type));
   // Not spread: a list that grows keeps room for more.

@@ -5,7 +5,8 @@
  */
 import { MICROS_PER_SECOND, type Micros, secondsToMicros } from '../../engine/index.ts';
 import type { Lease } from '../objects/cluster-objects.ts';
-import type { ContainerImage, Node, NodeStatus } from '../objects/node.ts';
+import type { Node } from '../objects/node.ts';
+import { reportedNode } from '../objects/node-copies.ts';
 import { LEASES, NODES } from '../objects/resources.ts';
 import type { Kubelet } from './kubelet.ts';
 import type { KubeletFleet } from './kubelet-fleet.ts';
@@ -122,26 +123,16 @@ export class NodeReporter {
   /** PATCH of nodes/NAME/status. */
   report(kubelet: Kubelet): void {
     const own = nodeConditions(kubelet.networkReady, this.#fleet.clock.nowTimestamp());
-    const images = this.#imagesOf(kubelet);
-    kubelet.latestReport = images;
-    const change = (current: Node): Node => {
-      // A newer report has been sent, and may have come first.
-      if (kubelet.latestReport !== images) return current;
-      const status: NodeStatus = {
-        ...current.status,
-        conditions: mergeNodeConditions(current.status?.conditions, own),
-        ...(images.length > 0 ? { images } : {}),
-      };
-      return { ...current, status };
-    };
+    const all = kubelet.images.list();
+    const images = all.length > MAX_IMAGES ? all.slice(0, MAX_IMAGES) : all;
+    kubelet.reports++;
+    const report = kubelet.reports;
+    // Nothing once a newer report has been sent, which may have come first.
+    const change = (current: Node): Node =>
+      kubelet.reports === report
+        ? reportedNode(current, mergeNodeConditions(current.status?.conditions, own), images)
+        : current;
     kubelet.client.patch(NODES, undefined, kubelet.nodeName, change, undefined, 'status');
-  }
-
-  /** The largest first; images of one size in the order of their names. */
-  #imagesOf(kubelet: Kubelet): readonly ContainerImage[] {
-    const images = kubelet.images.list().map((image) => this.#fleet.catalogueEntry(image));
-    images.sort((a, b) => b.sizeBytes - a.sizeBytes || ((a.names[0] ?? '') < (b.names[0] ?? '') ? -1 : 1));
-    return images.slice(0, MAX_IMAGES);
   }
 
   /** When this Node's Lease was last renewed: a multiple of the renewal period since the kubelet's phase. */

@@ -4,6 +4,8 @@
  * they share this, and their first statuses share whole lists.
  */
 import type { Container, ContainerState, ContainerStatus, PodSpec } from '../objects/pod.ts';
+import type { Amounts } from './admission.ts';
+import type { KnownImage, KnownImages } from './known-images.ts';
 import { containersReadyVerdict, initializedVerdict, type Verdict } from './pod-conditions.ts';
 
 export type ContainerKind = 'main' | 'init' | 'sidecar';
@@ -14,6 +16,7 @@ export interface PodShape {
   /** Init containers in spec order, then the main ones in spec order: the order in which they are started. */
   readonly containers: readonly Container[];
   readonly kinds: readonly ContainerKind[];
+  readonly images: readonly KnownImage[];
   readonly initCount: number;
   /** Indices into `containers` of the main ones, by name: the order of status.containerStatuses. */
   readonly statusOrder: readonly number[];
@@ -23,6 +26,9 @@ export interface PodShape {
   readonly waitingInitialized: Verdict;
   readonly waitingContainersReady: Verdict;
   readonly hasProbes: boolean;
+  readonly hasHostPorts: boolean;
+  /** What the containers request together; undefined until the first of these Pods is admitted. */
+  amounts: Amounts | undefined;
 }
 
 /** The status of a container that has not been started. */
@@ -52,7 +58,11 @@ function hasProbe(container: Container): boolean {
   );
 }
 
-function makeShape(spec: PodSpec): PodShape {
+function hasHostPort({ ports }: Container): boolean {
+  return ports?.some(({ hostPort }) => hostPort !== undefined && hostPort !== 0) ?? false;
+}
+
+function makeShape(spec: PodSpec, images: KnownImages): PodShape {
   const init = spec.initContainers ?? [];
   const containers = [...init, ...spec.containers];
   const statusOrder = spec.containers.map((_, index) => init.length + index);
@@ -65,6 +75,7 @@ function makeShape(spec: PodSpec): PodShape {
   return {
     containers,
     kinds: containers.map((container, index) => kindOf(container, index < init.length)),
+    images: containers.map(({ image }) => images.of(image ?? '')),
     initCount: init.length,
     statusOrder,
     waitingStatuses,
@@ -72,20 +83,27 @@ function makeShape(spec: PodSpec): PodShape {
     waitingInitialized: initializedVerdict(spec, all, 'Pending'),
     waitingContainersReady: containersReadyVerdict(spec, all, 'Pending'),
     hasProbes: containers.some(hasProbe),
+    hasHostPorts: spec.containers.some(hasHostPort),
+    amounts: undefined,
   };
 }
 
 /** Shapes by the identity of the list of main containers. */
 export class PodShapes {
+  readonly #images: KnownImages;
   readonly #shapes = new WeakMap<
     readonly Container[],
     { initContainers: PodSpec['initContainers']; shape: PodShape }
   >();
 
+  constructor(images: KnownImages) {
+    this.#images = images;
+  }
+
   of(spec: PodSpec): PodShape {
     const known = this.#shapes.get(spec.containers);
     if (known !== undefined && known.initContainers === spec.initContainers) return known.shape;
-    const shape = makeShape(spec);
+    const shape = makeShape(spec, this.#images);
     this.#shapes.set(spec.containers, { initContainers: spec.initContainers, shape });
     return shape;
   }

@@ -120,7 +120,7 @@ function withoutId(status: ContainerStatus): ContainerStatus {
 }
 
 function runStatus(worker: PodWorker, run: ContainerRun, parts: StatusParts): ContainerStatus {
-  const image = run.container.image ?? '';
+  const { name: image } = run.image;
   // An init container that has done its work counts as ready.
   const done = run.kind === 'init' && run.state === 'terminated' && run.trouble?.exitCode === 0;
   if (run.status === undefined) {
@@ -131,7 +131,7 @@ function runStatus(worker: PodWorker, run: ContainerRun, parts: StatusParts): Co
       ready: done || (run.state === 'running' && run.ready),
       restartCount: run.restartCount,
       image,
-      imageID: run.id === '' ? '' : worker.kubelet.fleet.imageIdOf(image),
+      imageID: run.id === '' ? '' : run.image.id,
       containerID: run.id,
       started: run.state === 'running' && run.started,
     };

@@ -5,6 +5,7 @@
  */
 import type { Micros, ScheduledEvent } from '../../engine/index.ts';
 import type { Container, ContainerState, ContainerStatus, Pod, PodStatus } from '../objects/pod.ts';
+import type { KnownImage } from './known-images.ts';
 import type { Kubelet } from './kubelet.ts';
 import type { ContainerKind, PodShape } from './pod-shape.ts';
 
@@ -41,6 +42,7 @@ export interface Trouble {
 export interface ContainerRun {
   readonly container: Container;
   readonly kind: ContainerKind;
+  readonly image: KnownImage;
   state: RunState;
   startedAtMicros: Micros;
   restartCount: number;
@@ -92,10 +94,11 @@ export interface PodWorker {
   isHeld: boolean;
 }
 
-function newRun(container: Container, kind: ContainerKind): ContainerRun {
+function newRun(container: Container, kind: ContainerKind, image: KnownImage): ContainerRun {
   return {
     container,
     kind,
+    image,
     state: 'waiting',
     startedAtMicros: 0,
     restartCount: 0,
@@ -109,12 +112,18 @@ function newRun(container: Container, kind: ContainerKind): ContainerRun {
   };
 }
 
+function newRuns({ containers, kinds, images }: PodShape): readonly ContainerRun[] {
+  const runAt = (index: number): ContainerRun =>
+    newRun(containers[index] as Container, kinds[index] as ContainerKind, images[index] as KnownImage);
+  return containers.length === 1 ? [runAt(0)] : containers.map((_, index) => runAt(index));
+}
+
 export function newPodWorker(kubelet: Kubelet, pod: Pod, shape: PodShape, isStatic: boolean): PodWorker {
   return {
     kubelet,
     uid: pod.metadata.uid ?? '',
     shape,
-    runs: shape.containers.map((container, index) => newRun(container, shape.kinds[index] as ContainerKind)),
+    runs: newRuns(shape),
     pod,
     stage: 'waiting',
     isStatic,

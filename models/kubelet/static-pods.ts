@@ -7,6 +7,7 @@ import type { Pod } from '../objects/pod.ts';
 import { PODS } from '../objects/resources.ts';
 import type { Kubelet } from './kubelet.ts';
 import type { KubeletFleet } from './kubelet-fleet.ts';
+import { hexOf } from './made-up-digest.ts';
 import { newPodWorker, podKey, type PodWorker } from './pod-worker.ts';
 
 const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
@@ -25,7 +26,7 @@ export class StaticPods {
   /** Runs a manifest of the machine's static Pod folder; its name gets the Node's as suffix. */
   run(kubelet: Kubelet, manifest: Pod): PodWorker {
     const name = `${manifest.metadata.name}-${kubelet.nodeName}`;
-    const hash = this.#fleet.hexOf(`${kubelet.nodeName}/${manifest.metadata.name}`).slice(0, 32);
+    const hash = hexOf(`${kubelet.nodeName}/${manifest.metadata.name}`).slice(0, 32);
     const pod: Pod = {
       ...manifest,
       metadata: {
