@@ -3,10 +3,10 @@
  * Source: pkg/controller/endpoint/endpoints_controller.go, pkg/api/v1/endpoints/util.go (RepackSubsets).
  */
 import type { Pod } from '../../objects/pod.ts';
-import type { EndpointAddress, EndpointPort, Endpoints, Service } from '../../objects/service.ts';
+import type { EndpointAddress, EndpointPort, Endpoints, ObjectReference, Service } from '../../objects/service.ts';
 import { isPodReady } from '../pod-facts.ts';
-import { endpointPorts, hasHostnameIn, isListedPod, podReference } from './pod-endpoint.ts';
-import { portsKey } from './slice-packing.ts';
+import { hasHostnameIn, isListedPod, podReference } from './pod-endpoint.ts';
+import { type PodPorts, portsReader } from './pod-ports.ts';
 
 export type EndpointSubsets = NonNullable<Endpoints['subsets']>;
 
@@ -19,16 +19,46 @@ interface Draft {
   readonly notReadyAddresses: EndpointAddress[];
 }
 
-function addressOf(pod: Pod, service: Service, ip: string): EndpointAddress {
+/** One Pod in the Endpoints of a Service. */
+export interface ListedAddress {
+  readonly address: EndpointAddress;
+  readonly isReady: boolean;
+  readonly ports: PodPorts;
+}
+
+/** Undefined for a Pod that is not in the Endpoints. */
+export function listedAddress(
+  service: Service,
+  pod: Pod,
+  portsOf: (pod: Pod) => PodPorts,
+  reference?: ObjectReference,
+): ListedAddress | undefined {
+  const publish = service.spec.publishNotReadyAddresses === true;
+  if (!isListedPod(pod, publish)) return undefined;
+  const wantsIPv6 = (service.spec.clusterIP ?? '').includes(':') || service.spec.ipFamilies?.[0] === 'IPv6';
+  const ip = pod.status?.podIPs?.find((entry) => entry.ip.includes(':') === wantsIPv6)?.ip ?? pod.status?.podIP;
+  if (ip === undefined || ip.includes(':') !== wantsIPv6) return undefined;
+  const ports = portsOf(pod);
+  const hasNoPorts = (service.spec.ports ?? []).length === 0;
+  if (ports.ports.length === 0 && !(hasNoPorts && service.spec.clusterIP === 'None')) return undefined;
+  const address = addressOf(pod, service, ip, reference ?? podReference(pod));
+  return { address, isReady: publish || isPodReady(pod), ports };
+}
+
+function addressOf(pod: Pod, service: Service, ip: string, targetRef: ObjectReference): EndpointAddress {
+  const { hostname, nodeName } = pod.spec;
+  // The usual one is written out: spreads in a hot path cost more than what they save.
+  if (nodeName !== undefined && !hasHostnameIn(pod, service)) return { ip, nodeName, targetRef };
   return {
     ip,
-    ...(hasHostnameIn(pod, service) ? { hostname: pod.spec.hostname as string } : {}),
-    ...(pod.spec.nodeName === undefined ? {} : { nodeName: pod.spec.nodeName }),
-    targetRef: podReference(pod),
+    ...(hasHostnameIn(pod, service) ? { hostname: hostname as string } : {}),
+    ...(nodeName === undefined ? {} : { nodeName }),
+    targetRef,
   };
 }
 
-function byAddress(x: EndpointAddress, y: EndpointAddress): number {
+/** The order of addresses in a subset. */
+export function byAddress(x: EndpointAddress, y: EndpointAddress): number {
   if (x.ip !== y.ip) return x.ip < y.ip ? -1 : 1;
   const a = x.targetRef?.uid ?? '';
   const b = y.targetRef?.uid ?? '';
@@ -37,50 +67,45 @@ function byAddress(x: EndpointAddress, y: EndpointAddress): number {
 
 /** The subsets for the Pods; terminating Pods are in them only with publishNotReadyAddresses. */
 export function endpointSubsets(service: Service, pods: Iterable<Pod>): EndpointSubsets {
-  const publish = service.spec.publishNotReadyAddresses === true;
-  const wantsIPv6 = (service.spec.clusterIP ?? '').includes(':') || service.spec.ipFamilies?.[0] === 'IPv6';
   const drafts = new Map<string, Draft>();
-  const byContainers = new Map<object, { readonly ports: readonly EndpointPort[]; readonly key: string }>();
+  const portsOf = portsReader(service);
   for (const pod of pods) {
-    if (!isListedPod(pod, publish)) continue;
-    const ip = pod.status?.podIPs?.find((entry) => entry.ip.includes(':') === wantsIPv6)?.ip ?? pod.status?.podIP;
-    if (ip === undefined || ip.includes(':') !== wantsIPv6) continue;
-    // Pods of one template share their containers, and so their ports.
-    let known = pod.spec.initContainers === undefined ? byContainers.get(pod.spec.containers) : undefined;
-    if (known === undefined) {
-      const fresh = endpointPorts(service, pod);
-      known = { ports: fresh, key: portsKey(fresh) };
-      byContainers.set(pod.spec.containers, known);
-    }
-    const { ports, key } = known;
-    const hasNoPorts = (service.spec.ports ?? []).length === 0;
-    if (ports.length === 0 && !(hasNoPorts && service.spec.clusterIP === 'None')) continue;
+    const listed = listedAddress(service, pod, portsOf);
+    if (listed === undefined) continue;
+    const { ports, key } = listed.ports;
     let draft = drafts.get(key);
     if (draft === undefined) {
       draft = { ports, addresses: [], notReadyAddresses: [] };
       drafts.set(key, draft);
     }
-    const list = publish || isPodReady(pod) ? draft.addresses : draft.notReadyAddresses;
-    list.push(addressOf(pod, service, ip));
+    (listed.isReady ? draft.addresses : draft.notReadyAddresses).push(listed.address);
   }
   const keys = [...drafts.keys()].sort();
-  return keys.map((key) => finished(drafts.get(key) as Draft));
+  return keys.map((key) => {
+    const { ports, addresses, notReadyAddresses } = drafts.get(key) as Draft;
+    return subsetOf(ports, addresses.sort(byAddress), notReadyAddresses.sort(byAddress));
+  });
 }
 
-function finished({ ports, addresses, notReadyAddresses }: Draft): EndpointSubsets[number] {
+/** One subset; the addresses are sorted already. */
+export function subsetOf(
+  ports: readonly EndpointPort[],
+  addresses: readonly EndpointAddress[],
+  notReadyAddresses: readonly EndpointAddress[],
+): EndpointSubsets[number] {
   return {
-    ...(addresses.length === 0 ? {} : { addresses: addresses.sort(byAddress) }),
-    ...(notReadyAddresses.length === 0 ? {} : { notReadyAddresses: notReadyAddresses.sort(byAddress) }),
-    ...(ports.length === 0
-      ? {}
-      : {
-          ports: ports.map(({ name, port, protocol, appProtocol }) => ({
-            ...(name === undefined || name === '' ? {} : { name }),
-            ...(port === undefined ? {} : { port }),
-            ...(protocol === undefined ? {} : { protocol }),
-            ...(appProtocol === undefined ? {} : { appProtocol }),
-          })),
-        }),
+    ...(addresses.length === 0 ? {} : { addresses }),
+    ...(notReadyAddresses.length === 0 ? {} : { notReadyAddresses }),
+    ...(ports.length === 0 ? {} : { ports: ports.map(shownPort) }),
+  };
+}
+
+function shownPort({ name, port, protocol, appProtocol }: EndpointPort): EndpointPort {
+  return {
+    ...(name === undefined || name === '' ? {} : { name }),
+    ...(port === undefined ? {} : { port }),
+    ...(protocol === undefined ? {} : { protocol }),
+    ...(appProtocol === undefined ? {} : { appProtocol }),
   };
 }
 

@@ -8,8 +8,10 @@ import type { Endpoints, Service } from '../../objects/service.ts';
 import { Controller, isNamespaceTerminating, messageOf, type SyncDone, splitKey } from '../controller.ts';
 import type { ControllerContext, ObjectCache } from '../controller-context.ts';
 import { semanticEqual } from '../semantic-equal.ts';
-import { endpointSubsets, truncated } from './endpoint-subsets.ts';
+import { truncated } from './endpoint-subsets.ts';
+import { KeptSubsets } from './kept-subsets.ts';
 import { type ServiceMembers, serviceSelector } from './service-members.ts';
+import type { ServicePods } from './service-pods.ts';
 import { HEADLESS_LABEL } from './slice-plan.ts';
 import { LAST_CHANGE_TRIGGER_TIME, TriggerTimes } from './trigger-times.ts';
 
@@ -17,11 +19,21 @@ const MAX_RETRIES = 15;
 const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
 const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
 
+/** What is kept for one Service between syncs. */
+interface ServiceState {
+  readonly subsets: KeptSubsets;
+  readonly times: TriggerTimes;
+  /** Whose changes have been read so far. */
+  pods: ServicePods | undefined;
+}
+
 export class EndpointsController extends Controller {
   readonly #services: ObjectCache<Service>;
   readonly #endpoints: ObjectCache<Endpoints>;
   readonly #members: ServiceMembers;
-  readonly #times = new Map<string, TriggerTimes>();
+  readonly #states = new Map<string, ServiceState>();
+  /** The number under which changes of Pods are read. */
+  readonly #reader: number;
 
   constructor(context: ControllerContext, members: ServiceMembers, workers: number) {
     super(context, {
@@ -37,14 +49,14 @@ export class EndpointsController extends Controller {
     this.#endpoints.addHandler({
       deleted: (endpoints) => this.queue.add(`${endpoints.metadata.namespace ?? ''}/${endpoints.metadata.name}`),
     });
-    members.listen({ changed: (key) => this.queue.add(key) });
+    this.#reader = members.listen((key) => this.queue.add(key));
   }
 
   protected override sync(key: string, done: SyncDone): void {
     const { namespace, name } = splitKey(key);
     const service = this.#services.get(namespace, name);
     if (service === undefined) {
-      this.#times.delete(key);
+      this.#states.delete(key);
       if (this.#endpoints.get(namespace, name) === undefined) {
         done();
         return;
@@ -61,18 +73,23 @@ export class EndpointsController extends Controller {
     this.#write(key, service, this.#endpoints.get(namespace, name), done);
   }
 
-  #timesOf(key: string): TriggerTimes {
-    let times = this.#times.get(key);
-    if (times === undefined) {
-      times = new TriggerTimes();
-      this.#times.set(key, times);
+  #stateOf(key: string): ServiceState {
+    let state = this.#states.get(key);
+    if (state === undefined) {
+      state = { subsets: new KeptSubsets(), times: new TriggerTimes(), pods: undefined };
+      this.#states.set(key, state);
     }
-    return times;
+    return state;
   }
 
   #write(key: string, service: Service, current: Endpoints | undefined, done: SyncDone): void {
-    const { subsets, cut } = truncated(endpointSubsets(service, this.#members.podsOf(key)));
-    const triggered = this.#timesOf(key).next(service, this.#members.podsOf(key));
+    const state = this.#stateOf(key);
+    const pods = this.#members.podsOf(key) as ServicePods;
+    const changed = pods.takeChanged(this.#reader);
+    const { subsets, cut } = truncated(state.subsets.of(service, pods, changed));
+    const triggered =
+      state.pods === pods ? state.times.nextOf(service, changed) : state.times.next(service, pods.list());
+    state.pods = pods;
     const labels = labelsOf(service);
     const wasCut = current?.metadata.annotations?.[OVER_CAPACITY] === 'truncated';
     const same =

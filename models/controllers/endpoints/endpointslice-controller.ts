@@ -11,9 +11,11 @@ import { Controller, isNamespaceTerminating, messageOf, type SyncDone, splitKey 
 import type { ControllerContext, ObjectCache } from '../controller-context.ts';
 import { controllerOf } from '../pod-facts.ts';
 import { oneByOne, type RequestDone } from '../slow-start.ts';
-import type { AddressType } from './pod-endpoint.ts';
+import { type AddressType, ZONE_LABEL } from './pod-endpoint.ts';
 import { type ServiceMembers, serviceSelector } from './service-members.ts';
-import { EndpointCache, MANAGED_BY_LABEL, planServiceSlices, SERVICE_NAME_LABEL, SLICE_MANAGER } from './slice-plan.ts';
+import type { ServicePods } from './service-pods.ts';
+import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, SLICE_MANAGER } from './slice-plan.ts';
+import { SlicePlanner } from './slice-planner.ts';
 import { SliceTracker } from './slice-tracker.ts';
 import { LAST_CHANGE_TRIGGER_TIME, TriggerTimes } from './trigger-times.ts';
 
@@ -46,8 +48,10 @@ function addressTypesOf(service: Service): AddressType[] {
 
 /** What is kept for one Service between syncs. */
 interface ServiceState {
-  readonly caches: Map<AddressType, EndpointCache>;
+  readonly planners: Map<AddressType, SlicePlanner>;
   readonly times: TriggerTimes;
+  /** Whose changes have been read so far. */
+  pods: ServicePods | undefined;
 }
 
 type Write = (done: RequestDone) => void;
@@ -60,6 +64,10 @@ export class EndpointSliceController extends Controller {
   readonly #options: EndpointSliceOptions;
   readonly #tracker = new SliceTracker();
   readonly #states = new Map<string, ServiceState>();
+  /** The number under which changes of Pods are read. */
+  readonly #reader: number;
+  /** Counts Nodes that have gone or changed their zone. */
+  #nodesVersion = 0;
 
   constructor(context: ControllerContext, members: ServiceMembers, options: EndpointSliceOptions) {
     super(context, {
@@ -83,12 +91,15 @@ export class EndpointSliceController extends Controller {
       updated: (_old, slice) => this.#sliceSeen(slice),
       deleted: (slice) => this.#sliceDeleted(slice),
     });
-    members.listen({
-      changed: (key) => this.#serviceChanged(key),
-      left: (key, uid) => {
-        for (const cache of this.#states.get(key)?.caches.values() ?? []) cache.forget(uid);
+    this.#nodes.addHandler({
+      updated: (old, node) => {
+        if (old.metadata.labels !== node.metadata.labels && zoneOf(old) !== zoneOf(node)) this.#nodesVersion++;
+      },
+      deleted: () => {
+        this.#nodesVersion++;
       },
     });
+    this.#reader = members.listen((key) => this.#serviceChanged(key));
   }
 
   #serviceChanged(key: string): void {
@@ -113,7 +124,7 @@ export class EndpointSliceController extends Controller {
   #stateOf(key: string): ServiceState {
     let state = this.#states.get(key);
     if (state === undefined) {
-      state = { caches: new Map(), times: new TriggerTimes() };
+      state = { planners: new Map(), times: new TriggerTimes(), pods: undefined };
       this.#states.set(key, state);
     }
     return state;
@@ -157,7 +168,11 @@ export class EndpointSliceController extends Controller {
 
   #plan(key: string, service: Service, existing: readonly EndpointSlice[]) {
     const state = this.#stateOf(key);
-    const triggered = state.times.next(service, this.#members.podsOf(key));
+    const pods = this.#members.podsOf(key) as ServicePods;
+    const changed = pods.takeChanged(this.#reader);
+    const triggered =
+      state.pods === pods ? state.times.nextOf(service, changed) : state.times.next(service, pods.list());
+    state.pods = pods;
     const types = addressTypesOf(service);
     const create: Write[] = [];
     const change: Write[] = [];
@@ -166,15 +181,16 @@ export class EndpointSliceController extends Controller {
     for (const addressType of types) {
       const ofType = existing.filter((slice) => slice.addressType === addressType);
       const isOwn = (slice: EndpointSlice): boolean => controllerOf(slice)?.uid === service.metadata.uid;
-      const plan = planServiceSlices({
+      const input = {
         service,
-        pods: this.#members.podsOf(key),
+        pods,
         existing: ofType.filter(isOwn),
         maxEndpoints: this.#options.maxEndpointsPerSlice,
         addressType,
-        nodeOf: (name) => this.#nodes.get(undefined, name),
-        cache: this.#cacheOf(state, addressType),
-      });
+        nodeOf: this.#nodeOf,
+        nodesVersion: this.#nodesVersion,
+      };
+      const plan = plannerOf(state, addressType).plan(input, changed);
       remove.push(...ofType.filter((slice) => !isOwn(slice)), ...plan.delete);
       withoutNode.push(...plan.withoutNode);
       if (service.metadata.deletionTimestamp === undefined) {
@@ -186,14 +202,7 @@ export class EndpointSliceController extends Controller {
     return { writes: [...create, ...change, ...deletions], withoutNode };
   }
 
-  #cacheOf(state: ServiceState, addressType: AddressType): EndpointCache {
-    let cache = state.caches.get(addressType);
-    if (cache === undefined) {
-      cache = new EndpointCache();
-      state.caches.set(addressType, cache);
-    }
-    return cache;
-  }
+  readonly #nodeOf = (name: string): Node | undefined => this.#nodes.get(undefined, name);
 
   #creation(key: string, slice: EndpointSlice): Write {
     return (done) =>
@@ -222,6 +231,19 @@ export class EndpointSliceController extends Controller {
         done(gone ? undefined : messageOf(result));
       });
   }
+}
+
+function zoneOf(node: Node): string {
+  return node.metadata.labels?.[ZONE_LABEL] ?? '';
+}
+
+function plannerOf({ planners }: ServiceState, addressType: AddressType): SlicePlanner {
+  let planner = planners.get(addressType);
+  if (planner === undefined) {
+    planner = new SlicePlanner();
+    planners.set(addressType, planner);
+  }
+  return planner;
 }
 
 /** With the time of the change that it reacts to, or without any; empty lists are null, as the API shows them. */

@@ -31,16 +31,25 @@ export function hasHostnameIn(pod: Pod, service: Service): boolean {
 }
 
 function addressesOf(pod: Pod, addressType: AddressType): string[] {
-  const addresses: string[] = [];
+  let addresses: string[] | undefined;
   for (const { ip } of pod.status?.podIPs ?? []) {
     if (ip === '' || ip.includes(':') !== (addressType === 'IPv6')) continue;
-    addresses.push(addressType === 'IPv6' ? canonicalIPv6(ip) : ip);
+    const address = addressType === 'IPv6' ? canonicalIPv6(ip) : ip;
+    // Most Pods have one: a list that is not pushed to has no room for more.
+    if (addresses === undefined) addresses = [address];
+    else addresses.push(address);
   }
-  return addresses;
+  return addresses ?? [];
 }
 
 /** The endpoint without hints. With publishNotReadyAddresses it always says that it is ready. */
-export function podEndpoint(pod: Pod, node: Node | undefined, service: Service, addressType: AddressType): Endpoint {
+export function podEndpoint(
+  pod: Pod,
+  node: Node | undefined,
+  service: Service,
+  addressType: AddressType,
+  reference: ObjectReference = podReference(pod),
+): Endpoint {
   const serving = isPodReady(pod);
   const terminating = pod.metadata.deletionTimestamp !== undefined;
   const ready = service.spec.publishNotReadyAddresses === true || (serving && !terminating);
@@ -51,7 +60,7 @@ export function podEndpoint(pod: Pod, node: Node | undefined, service: Service, 
     conditions: conditionsOf(ready, serving, terminating),
   };
   if (hasHostnameIn(pod, service)) endpoint.hostname = pod.spec.hostname as string;
-  endpoint.targetRef = podReference(pod);
+  endpoint.targetRef = reference;
   if (nodeName !== '') endpoint.nodeName = nodeName;
   if (zone !== '') endpoint.zone = zone;
   return endpoint;

@@ -11,13 +11,10 @@ import type { ControllerContext, ObjectCache } from '../controller-context.ts';
 import { matchesLabelSelector } from '../label-match.ts';
 import { isPodReady, isPodTerminal, keyOf } from '../pod-facts.ts';
 import { SelectorIndex } from '../selector-index.ts';
+import { ServicePods } from './service-pods.ts';
 
-export interface MembershipListener {
-  /** The Service is new, has changed, or its endpoints may have. */
-  changed(serviceKey: string): void;
-  /** A Pod has left the Service, or is gone. */
-  left?(serviceKey: string, podUid: string): void;
-}
+/** Called when the Service is new or gone, has changed, or its endpoints may have. */
+export type MembershipListener = (serviceKey: string) => void;
 
 const selectors = new WeakMap<Labels, LabelSelector>();
 
@@ -51,11 +48,24 @@ function endpointChanged(old: Pod, current: Pod): boolean {
   );
 }
 
+/** The Services that select Pods of one set of labels, as long as no selector has changed. */
+interface Selecting {
+  readonly namespace: string;
+  readonly selectors: number;
+  readonly services: readonly ServicePods[];
+}
+
+const NO_LABELS: Labels = {};
+
 export class ServiceMembers {
   readonly #services = new SelectorIndex<Service>(serviceSelector);
-  readonly #members = new Map<string, Map<string, Pod>>();
+  readonly #members = new Map<string, ServicePods>();
   readonly #listeners: MembershipListener[] = [];
   readonly #pods: ObjectCache<Pod>;
+  /** By labels, which the Pods of one template share. */
+  readonly #selecting = new WeakMap<Labels, Selecting>();
+  /** Counts changes of selectors. */
+  #selectors = 0;
 
   constructor(context: ControllerContext) {
     this.#pods = context.cache(PODS);
@@ -72,79 +82,91 @@ export class ServiceMembers {
     });
   }
 
-  listen(listener: MembershipListener): void {
-    this.#listeners.push(listener);
+  /** Returns the number under which the listener reads what has changed of `podsOf`. */
+  listen(listener: MembershipListener): number {
+    for (const pods of this.#members.values()) pods.addReader();
+    return this.#listeners.push(listener) - 1;
   }
 
-  /** The Pods that the Service selects, whatever their state. */
-  podsOf(serviceKey: string): Iterable<Pod> {
-    return this.#members.get(serviceKey)?.values() ?? [];
+  /** The Pods that the Service selects, whatever their state; undefined for a Service that is not known. */
+  podsOf(serviceKey: string): ServicePods | undefined {
+    return this.#members.get(serviceKey);
   }
 
   #changed(key: string): void {
-    for (const listener of this.#listeners) listener.changed(key);
-  }
-
-  #left(key: string, uid: string): void {
-    this.#members.get(key)?.delete(uid);
-    for (const listener of this.#listeners) listener.left?.(key, uid);
+    for (const listener of this.#listeners) listener(key);
   }
 
   #serviceChanged(service: Service, old: Service | undefined): void {
     const key = keyOf(service);
     this.#services.set(service);
     if (old === undefined || old.spec.selector !== service.spec.selector || old.spec.type !== service.spec.type) {
-      const selector = serviceSelector(service);
-      const members = new Map<string, Pod>();
-      if (selector !== undefined) {
-        for (const pod of this.#pods.list()) {
-          const inside = pod.metadata.namespace === service.metadata.namespace;
-          if (inside && matchesLabelSelector(selector, pod.metadata.labels)) members.set(pod.metadata.uid ?? '', pod);
-        }
-      }
-      this.#members.set(key, members);
+      this.#selectors++;
+      this.#members.set(key, this.#selectedBy(service, key));
     }
     this.#changed(key);
   }
 
+  #selectedBy(service: Service, key: string): ServicePods {
+    const selector = serviceSelector(service);
+    const pods = new ServicePods(key);
+    for (const _reader of this.#listeners) pods.addReader();
+    if (selector === undefined) return pods;
+    for (const pod of this.#pods.list()) {
+      const inside = pod.metadata.namespace === service.metadata.namespace;
+      if (inside && matchesLabelSelector(selector, pod.metadata.labels)) pods.set(pod);
+    }
+    return pods;
+  }
+
   #serviceDeleted(service: Service): void {
+    this.#selectors++;
     this.#services.delete(service);
     this.#members.delete(keyOf(service));
     this.#changed(keyOf(service));
   }
 
+  /** The Services that select the Pod. */
+  #selectingOf({ metadata: { namespace = '', labels = NO_LABELS } }: Pod): readonly ServicePods[] {
+    let known = this.#selecting.get(labels);
+    if (known === undefined || known.selectors !== this.#selectors || known.namespace !== namespace) {
+      const found = this.#services.matching(namespace, labels);
+      const services = found.map((service) => this.#members.get(keyOf(service)) as ServicePods);
+      known = { namespace, selectors: this.#selectors, services };
+      this.#selecting.set(labels, known);
+    }
+    return known.services;
+  }
+
   #podAdded(pod: Pod): void {
     if (this.#services.size === 0) return;
-    for (const service of this.#services.matching(pod.metadata.namespace, pod.metadata.labels)) {
-      const key = keyOf(service);
-      this.#members.get(key)?.set(pod.metadata.uid ?? '', pod);
-      if (hasAddress(pod)) this.#changed(key);
+    for (const pods of this.#selectingOf(pod)) {
+      pods.set(pod);
+      if (hasAddress(pod)) this.#changed(pods.serviceKey);
     }
   }
 
   #podUpdated(old: Pod, current: Pod): void {
     if (this.#services.size === 0) return;
-    const uid = current.metadata.uid ?? '';
-    const relabelled = old.metadata.labels !== current.metadata.labels || old.metadata.uid !== uid;
+    const relabelled = old.metadata.labels !== current.metadata.labels || old.metadata.uid !== current.metadata.uid;
     if (relabelled) {
-      for (const service of this.#services.matching(old.metadata.namespace, old.metadata.labels)) {
-        this.#left(keyOf(service), old.metadata.uid ?? '');
-        this.#changed(keyOf(service));
+      for (const pods of this.#selectingOf(old)) {
+        pods.delete(old.metadata.uid ?? '');
+        this.#changed(pods.serviceKey);
       }
     }
     const matters = relabelled || endpointChanged(old, current);
-    for (const service of this.#services.matching(current.metadata.namespace, current.metadata.labels)) {
-      const key = keyOf(service);
-      this.#members.get(key)?.set(uid, current);
-      if (matters) this.#changed(key);
+    for (const pods of this.#selectingOf(current)) {
+      pods.set(current);
+      if (matters) this.#changed(pods.serviceKey);
     }
   }
 
   #podDeleted(pod: Pod): void {
     if (this.#services.size === 0) return;
-    for (const service of this.#services.matching(pod.metadata.namespace, pod.metadata.labels)) {
-      this.#left(keyOf(service), pod.metadata.uid ?? '');
-      if (hasAddress(pod)) this.#changed(keyOf(service));
+    for (const pods of this.#selectingOf(pod)) {
+      pods.delete(pod.metadata.uid ?? '');
+      if (hasAddress(pod)) this.#changed(pods.serviceKey);
     }
   }
 }

@@ -58,12 +58,12 @@ export function sameBeyondHints(x: Endpoint, y: Endpoint): boolean {
 }
 
 interface Draft {
-  readonly slice: EndpointSlice | undefined;
+  readonly slice: EndpointSlice;
   readonly endpoints: Endpoint[];
 }
 
 /** Existing slices of one set of ports, sorted by what happens to them. */
-interface Drafts {
+export interface Drafts {
   readonly unchanged: EndpointSlice[];
   readonly update: Draft[];
   readonly delete: EndpointSlice[];
@@ -93,11 +93,23 @@ function keepExisting(existing: readonly EndpointSlice[], wanted: Map<string, En
   return drafts;
 }
 
-function fill(endpoints: Endpoint[], wanted: Map<string, Endpoint>, maxEndpoints: number): void {
-  for (const [key, endpoint] of wanted) {
-    if (endpoints.length >= maxEndpoints) return;
-    endpoints.push(endpoint);
-    wanted.delete(key);
+/** Endpoints that are in no slice yet, in the order in which they are placed. */
+class Waiting {
+  readonly #endpoints: readonly Endpoint[];
+  #next = 0;
+
+  constructor(endpoints: readonly Endpoint[]) {
+    this.#endpoints = endpoints;
+  }
+
+  get count(): number {
+    return this.#endpoints.length - this.#next;
+  }
+
+  moveInto(endpoints: Endpoint[], maxEndpoints: number): void {
+    while (endpoints.length < maxEndpoints && this.#next < this.#endpoints.length) {
+      endpoints.push(this.#endpoints[this.#next++] as Endpoint);
+    }
   }
 }
 
@@ -115,30 +127,44 @@ function tightestFit(slices: readonly EndpointSlice[], count: number, maxEndpoin
   return best;
 }
 
-/** Plans the slices of one set of ports. */
-export function planGroup(
-  existing: readonly EndpointSlice[],
-  group: EndpointGroup,
+/** Writes for one set of ports, before slices that would go become those that would be made. */
+export interface GroupPlan {
+  readonly create: NewSlice[];
+  readonly update: EndpointSlice[];
+  readonly delete: EndpointSlice[];
+}
+
+/** Places the endpoints that no existing slice holds. */
+export function placeRest(
+  drafts: Drafts,
+  rest: readonly Endpoint[],
+  ports: EndpointGroup['ports'],
   maxEndpoints: number,
-): { create: NewSlice[]; update: EndpointSlice[]; delete: EndpointSlice[] } {
-  const wanted = new Map(group.endpoints);
-  const drafts = keepExisting(existing, wanted);
-  if (wanted.size > 0) {
+): GroupPlan {
+  const waiting = new Waiting(rest);
+  if (waiting.count > 0) {
     for (const draft of drafts.update.toSorted((x, y) => y.endpoints.length - x.endpoints.length)) {
-      fill(draft.endpoints, wanted, maxEndpoints);
+      waiting.moveInto(draft.endpoints, maxEndpoints);
     }
   }
   const create: NewSlice[] = [];
-  while (wanted.size > 0) {
-    const fit = wanted.size < maxEndpoints ? tightestFit(drafts.unchanged, wanted.size, maxEndpoints) : -1;
+  while (waiting.count > 0) {
+    const fit = waiting.count < maxEndpoints ? tightestFit(drafts.unchanged, waiting.count, maxEndpoints) : -1;
     const slice = fit < 0 ? undefined : drafts.unchanged.splice(fit, 1)[0];
     const endpoints = [...(slice?.endpoints ?? [])];
-    fill(endpoints, wanted, maxEndpoints);
-    if (slice === undefined) create.push({ ports: group.ports, endpoints });
+    waiting.moveInto(endpoints, maxEndpoints);
+    if (slice === undefined) create.push({ ports, endpoints });
     else drafts.update.push({ slice, endpoints });
   }
-  const update = drafts.update.map((draft) => ({ ...(draft.slice as EndpointSlice), endpoints: draft.endpoints }));
+  const update = drafts.update.map((draft) => ({ ...draft.slice, endpoints: draft.endpoints }));
   return { create, update, delete: drafts.delete };
+}
+
+/** Plans the slices of one set of ports. */
+function planGroup(existing: readonly EndpointSlice[], group: EndpointGroup, maxEndpoints: number): GroupPlan {
+  const wanted = new Map(group.endpoints);
+  const drafts = keepExisting(existing, wanted);
+  return placeRest(drafts, [...wanted.values()], group.ports, maxEndpoints);
 }
 
 /**
@@ -179,7 +205,8 @@ function isPlaceholder(slice: EndpointSlice): boolean {
   return (slice.endpoints?.length ?? 0) === 0 && (slice.ports?.length ?? 0) === 0;
 }
 
-function reuse(create: NewSlice[], update: EndpointSlice[], remove: readonly EndpointSlice[]): SlicePlan {
+/** Slices that would be deleted become those that would be created, where there are both. */
+export function reuse(create: NewSlice[], update: EndpointSlice[], remove: readonly EndpointSlice[]): SlicePlan {
   const left: EndpointSlice[] = [];
   for (const slice of remove) {
     const fresh = create.pop();

@@ -5,8 +5,9 @@
 import type { Node } from '../../objects/node.ts';
 import type { Pod } from '../../objects/pod.ts';
 import type { Endpoint, EndpointSlice, Service } from '../../objects/service.ts';
-import { type AddressType, endpointPorts, isListedPod, podEndpoint } from './pod-endpoint.ts';
-import { type EndpointGroup, endpointKey, type NewSlice, planSlices, portsKey } from './slice-packing.ts';
+import { type AddressType, isListedPod, podEndpoint } from './pod-endpoint.ts';
+import { portsReader } from './pod-ports.ts';
+import { type EndpointGroup, endpointKey, type NewSlice, planSlices } from './slice-packing.ts';
 import { trafficDistributionOf, withTrafficHints } from './traffic-hints.ts';
 
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
@@ -22,8 +23,6 @@ export interface SlicePlanInput {
   readonly maxEndpoints: number;
   readonly addressType: AddressType;
   readonly nodeOf: (name: string) => Node | undefined;
-  /** Endpoints of Pods that have not changed since; it may be kept from one plan to the next. */
-  readonly cache?: EndpointCache;
 }
 
 export interface SliceWrites {
@@ -34,84 +33,37 @@ export interface SliceWrites {
   readonly withoutNode: readonly string[];
 }
 
-/** One Pod's endpoint, its key and its ports, for one version of the Pod, its Node and the Service. */
-interface CachedEndpoint {
-  readonly pod: Pod;
-  readonly node: Node | undefined;
-  readonly endpoint: Endpoint;
-  readonly key: string;
-  readonly ports: EndpointGroup['ports'];
-  readonly portsKey: string;
+/** The endpoints that there should be. */
+export interface DesiredEndpoints {
+  readonly groups: ReadonlyMap<string, EndpointGroup>;
+  readonly withoutNode: readonly string[];
+  /** Whether the Node of each Pod that is listed is known. */
+  readonly allNodesKnown: boolean;
 }
 
-interface CachedPorts {
-  readonly ports: EndpointGroup['ports'];
-  readonly key: string;
-}
-
-/** Remembers the endpoints of one Service, so that a plan costs little for Pods that have not changed. */
-export class EndpointCache {
-  #spec: Service['spec'] | undefined;
-  #ports = new WeakMap<object, CachedPorts>();
-  readonly #byUid = new Map<string, CachedEndpoint>();
-
-  of(pod: Pod, node: Node | undefined, service: Service, addressType: AddressType): CachedEndpoint {
-    if (this.#spec !== service.spec) {
-      this.#byUid.clear();
-      this.#ports = new WeakMap();
-      this.#spec = service.spec;
-    }
-    const uid = pod.metadata.uid ?? '';
-    const known = this.#byUid.get(uid);
-    if (known?.pod === pod && known.node === node) return known;
-    const endpoint = podEndpoint(pod, node, service, addressType);
-    const ports = this.#portsOf(service, pod);
-    const fresh = { pod, node, endpoint, key: endpointKey(endpoint), ports: ports.ports, portsKey: ports.key };
-    this.#byUid.set(uid, fresh);
-    return fresh;
-  }
-
-  /** Pods of one template share their containers, and so their ports. */
-  #portsOf(service: Service, pod: Pod): CachedPorts {
-    const { containers } = pod.spec;
-    let known = this.#ports.get(containers);
-    if (known === undefined) {
-      const ports = endpointPorts(service, pod);
-      known = { ports, key: portsKey(ports) };
-      if (pod.spec.initContainers === undefined) this.#ports.set(containers, known);
-    }
-    return known;
-  }
-
-  forget(uid: string): void {
-    this.#byUid.delete(uid);
-  }
-}
-
-interface DesiredEndpoints {
-  readonly groups: Map<string, EndpointGroup>;
-  readonly withoutNode: string[];
-}
-
-function desiredEndpoints(input: SlicePlanInput, cache: EndpointCache): DesiredEndpoints {
+export function desiredEndpoints({ service, pods, addressType, nodeOf }: SlicePlanInput): DesiredEndpoints {
   const groups = new Map<string, { ports: EndpointGroup['ports']; endpoints: Map<string, Endpoint> }>();
+  const portsOf = portsReader(service);
   const withoutNode: string[] = [];
-  for (const pod of input.pods) {
+  let allNodesKnown = true;
+  for (const pod of pods) {
     if (!isListedPod(pod, true)) continue;
-    const node = input.nodeOf(pod.spec.nodeName ?? '');
-    const entry = cache.of(pod, node, input.service, input.addressType);
-    let group = groups.get(entry.portsKey);
+    const { ports, key } = portsOf(pod);
+    let group = groups.get(key);
     if (group === undefined) {
-      group = { ports: entry.ports, endpoints: new Map() };
-      groups.set(entry.portsKey, group);
+      group = { ports, endpoints: new Map() };
+      groups.set(key, group);
     }
-    if (node === undefined && input.service.spec.publishNotReadyAddresses !== true) {
+    const node = nodeOf(pod.spec.nodeName ?? '');
+    if (node === undefined) allNodesKnown = false;
+    if (node === undefined && service.spec.publishNotReadyAddresses !== true) {
       withoutNode.push(pod.metadata.name);
       continue;
     }
-    if (entry.endpoint.addresses.length > 0) group.endpoints.set(entry.key, entry.endpoint);
+    const endpoint = podEndpoint(pod, node, service, addressType);
+    if (endpoint.addresses.length > 0) group.endpoints.set(endpointKey(endpoint), endpoint);
   }
-  return { groups, withoutNode };
+  return { groups, withoutNode, allNodesKnown };
 }
 
 function reservedLabel(label: string): boolean {
@@ -130,7 +82,7 @@ export function sliceLabels(service: Service): Record<string, string> {
   return labels;
 }
 
-function newSlice(service: Service, addressType: AddressType, slice: NewSlice): EndpointSlice {
+export function newSlice(service: Service, addressType: AddressType, slice: NewSlice): EndpointSlice {
   const { name, namespace, uid } = service.metadata;
   return {
     apiVersion: 'discovery.k8s.io/v1',
@@ -150,15 +102,23 @@ function newSlice(service: Service, addressType: AddressType, slice: NewSlice): 
   };
 }
 
-function sameLabels(x: Readonly<Record<string, string>> | undefined, y: Readonly<Record<string, string>>): boolean {
+export function sameLabels(
+  x: Readonly<Record<string, string>> | undefined,
+  y: Readonly<Record<string, string>>,
+): boolean {
+  if (x === y) return true;
   const keys = Object.keys(x ?? {});
   return keys.length === Object.keys(y).length && keys.every((key) => x?.[key] === y[key]);
 }
 
 /** All writes for one Service and address type. */
 export function planServiceSlices(input: SlicePlanInput): SliceWrites {
+  return writesFor(desiredEndpoints(input), input);
+}
+
+/** The writes that make the existing slices hold the endpoints that there should be. */
+export function writesFor({ groups, withoutNode }: DesiredEndpoints, input: SlicePlanInput): SliceWrites {
   const { service, existing, addressType, maxEndpoints } = input;
-  const { groups, withoutNode } = desiredEndpoints(input, input.cache ?? new EndpointCache());
   const plan = planSlices(existing, groups, maxEndpoints);
   const distribution = trafficDistributionOf(service.spec.trafficDistribution);
   const labels = sliceLabels(service);

@@ -38,6 +38,11 @@ function unhinted(endpoint: Endpoint): Endpoint {
   return rest;
 }
 
+/** The endpoint with the hints it should have; the same one when they do not change. */
+export function withTrafficHint(endpoint: Endpoint, distribution: TrafficDistribution | undefined): Endpoint {
+  return distribution === undefined ? unhinted(endpoint) : hinted(endpoint, distribution);
+}
+
 /** The endpoints with the hints they should have; the same list when none changes. */
 export function withTrafficHints(
   endpoints: readonly Endpoint[],
@@ -45,7 +50,7 @@ export function withTrafficHints(
 ): readonly Endpoint[] {
   let changed = false;
   const next = endpoints.map((endpoint) => {
-    const fresh = distribution === undefined ? unhinted(endpoint) : hinted(endpoint, distribution);
+    const fresh = withTrafficHint(endpoint, distribution);
     changed ||= fresh !== endpoint;
     return fresh;
   });
