@@ -9,16 +9,8 @@ import { addInt64, type Int64, subtractInt64 } from '../framework/int64.ts';
 import { amountsOfList } from '../framework/pod-requests.ts';
 import { type PodInfo, podUid } from '../framework/pod-info.ts';
 import type { Pod } from '../../objects/pod.ts';
+import { NO_IMAGES, type NodeImages } from './node-images.ts';
 
-/** An image that is on the Node, as of the last time when the Node changed. */
-export interface ImageSummary {
-  /** The size that the first Node with an image of this name reported. */
-  readonly size: number;
-  /** Nodes that had it. */
-  readonly nodes: number;
-}
-
-const NO_IMAGES: ReadonlyMap<string, ImageSummary> = new Map();
 const NO_NODE: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name: '' } };
 
 /** Not in the order of scheduling: Pods name the Node, but there is none (yet, or any more). */
@@ -45,7 +37,7 @@ export class NodeInfo {
   readonly usedPorts: UsedHostPorts;
   /** "namespace/name" of claims to the number of Pods that use them. */
   readonly claimUsers: Map<string, number>;
-  images: ReadonlyMap<string, ImageSummary> = NO_IMAGES;
+  images: NodeImages = NO_IMAGES;
 
   constructor(name: string, from?: NodeInfo) {
     this.name = name;

@@ -42,7 +42,7 @@ export class NodeTree {
 
   /** A Node whose zone changes goes to the end of the new one. Returns whether the order changed. */
   update(before: Node, after: Node): boolean {
-    if (zoneKeyOf(before) === zoneKeyOf(after)) return false;
+    if (before.metadata.labels === after.metadata.labels || zoneKeyOf(before) === zoneKeyOf(after)) return false;
     this.remove(before);
     this.add(after);
     return true;

@@ -8,7 +8,8 @@ import type { Node } from '../../objects/node.ts';
 import type { Pod } from '../../objects/pod.ts';
 import { PodClasses } from '../framework/pod-class.ts';
 import { type PodInfo, podInfo, podUid } from '../framework/pod-info.ts';
-import { ImageStates } from './image-states.ts';
+import { type ImageState, type ImageStateMap, ImageStates } from './image-states.ts';
+import { NodeImages } from './node-images.ts';
 import { NO_POSITION, NodeInfo } from './node-info.ts';
 import { NodeTree } from './node-tree.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -26,8 +27,10 @@ export interface CacheListener {
   podRemoved?(info: NodeInfo, pod: PodInfo): void;
   /** `snapshot.nodes` is a new list and positions are new. Called by `snapshot()` only. */
   orderChanged?(nodes: readonly NodeInfo[]): void;
-  /** The counts of Nodes with its images that this Node shows have changed. Called by `snapshot()` only. */
-  imagesRefreshed?(info: NodeInfo): void;
+  /** An image is on another number of Nodes than before. Returns whether that matters: then `imagesRefreshed` will tell of it. */
+  imageSpread?(image: ImageState, nodesBefore: number): boolean;
+  /** What this Node shows of these images has changed in a way that matters, or may have. Called by `snapshot()` only. */
+  imagesRefreshed?(info: NodeInfo, changed: readonly ImageState[]): void;
 }
 
 interface PodPlace {
@@ -42,13 +45,12 @@ export class SchedulerCache {
   readonly #infos = new Map<string, NodeInfo>();
   readonly #places = new Map<string, PodPlace>();
   readonly #tree = new NodeTree();
-  readonly #images = new ImageStates();
+  readonly #images = new ImageStates((image, nodesBefore) => this.#imageMatters(image, nodesBefore));
   readonly #listeners: CacheListener[] = [];
   readonly #withAffinity = new Set<NodeInfo>();
   readonly #withRequiredAntiAffinity = new Set<NodeInfo>();
-  /** Nodes with images that changed since their images were last summed up, with that version. */
-  readonly #imagesSeen = new Map<NodeInfo, number>();
-  readonly #imagesStale = new Set<NodeInfo>();
+  /** Nodes that changed since their images were last refreshed. */
+  #imagesStale: NodeInfo[] = [];
   #nodes: NodeInfo[] = [];
   #orderIsStale = false;
   #generation = 0;
@@ -81,13 +83,18 @@ export class SchedulerCache {
     return count;
   }
 
+  /** Images that some Node has, by name. */
+  get images(): ImageStateMap {
+    return this.#images.all;
+  }
+
   get podCount(): number {
     return this.#places.size;
   }
 
   /** Brings order and images up to date for the next attempt. Cheap when nothing changed. */
   snapshot(): Snapshot {
-    if (this.#imagesStale.size > 0) this.#refreshImages();
+    if (this.#imagesStale.length > 0) this.#refreshImages();
     if (this.#orderIsStale) this.#renewOrder();
     return this.#snapshot;
   }
@@ -100,7 +107,8 @@ export class SchedulerCache {
     }
     info.setNode(node);
     this.#tree.add(node);
-    this.#images.add(node);
+    info.images = new NodeImages(this.#images.all);
+    info.images.current = this.#images.exchange([], node);
     this.#orderIsStale = true;
     this.#noteAffinity(info);
     this.#touch(info);
@@ -113,15 +121,12 @@ export class SchedulerCache {
       this.addNode(node);
       return;
     }
-    const before = info.node;
+    const { node: before, images } = info;
     if (this.#tree.update(before, node)) this.#orderIsStale = true;
     if (before.status?.images === node.status?.images) this.#images.renew(node);
-    else {
-      this.#images.remove(before);
-      this.#images.add(node);
-    }
+    else images.current = this.#images.exchange(images.current, node);
     info.setNode(node);
-    this.#imagesSeen.delete(info);
+    images.seenVersion = -1;
     this.#touch(info);
     for (const listener of this.#listeners) listener.nodeUpdated?.(info, before);
   }
@@ -131,12 +136,11 @@ export class SchedulerCache {
     if (info === undefined || !info.exists) return;
     const before = info.node;
     this.#tree.remove(before);
-    this.#images.remove(before);
+    this.#images.remove(info.images.current);
+    info.images.isStale = false;
     info.removeNode();
     info.position = NO_POSITION;
     this.#orderIsStale = true;
-    this.#imagesSeen.delete(info);
-    this.#imagesStale.delete(info);
     info.generation = ++this.#generation;
     this.#noteAffinity(info);
     this.#dropIfUnused(info);
@@ -242,23 +246,31 @@ export class SchedulerCache {
 
   #touch(info: NodeInfo): void {
     info.generation = ++this.#generation;
-    if (info.exists && (info.node.status?.images?.length ?? 0) > 0) {
-      if (this.#imagesSeen.get(info) !== this.#images.version) this.#imagesStale.add(info);
-    } else if (info.images.size > 0) this.#imagesStale.add(info);
+    const { images } = info;
+    if (images.isStale || images.seenVersion === this.#images.version) return;
+    if (images.current.length === 0 && images.size === 0) return;
+    images.isStale = true;
+    this.#imagesStale.push(info);
   }
 
-  /**
-   * Counts of Nodes per image are those of the moment when the Node itself last changed: kube-scheduler copies them into
-   * its snapshot together with the Node, and does not copy Nodes that did not change.
-   */
+  #imageMatters(image: ImageState, nodesBefore: number): boolean {
+    let matters = false;
+    for (const listener of this.#listeners) if (listener.imageSpread?.(image, nodesBefore) === true) matters = true;
+    return matters;
+  }
+
   #refreshImages(): void {
+    const { version } = this.#images;
+    const changed: ImageState[] = [];
     for (const info of this.#imagesStale) {
-      if (this.#imagesSeen.get(info) === this.#images.version) continue;
-      this.#imagesSeen.set(info, this.#images.version);
-      info.images = this.#images.summaryOf(info.node);
-      for (const listener of this.#listeners) listener.imagesRefreshed?.(info);
+      // It may have gone, or gone and come again.
+      if (!info.images.isStale) continue;
+      info.images.refresh(version, changed);
+      if (changed.length === 0) continue;
+      for (const listener of this.#listeners) listener.imagesRefreshed?.(info, changed);
+      changed.length = 0;
     }
-    this.#imagesStale.clear();
+    this.#imagesStale = [];
   }
 
   #renewOrder(): void {

@@ -15,8 +15,10 @@ export class ChangeLog {
   readonly #delta: Int8Array;
   /** Entries written so far; a cursor is a value of this. */
   end = 0;
-  /** Index of the newest entry about a Node itself, or -1. */
+  /** Index of the newest entry that a Node itself has changed, or -1. */
   lastNodeChange = -1;
+  /** Index of the newest entry about images, or -1. */
+  lastImagesChange = -1;
 
   /** @param capacity entries held, rounded up to a power of two */
   constructor(capacity: number) {
@@ -34,7 +36,8 @@ export class ChangeLog {
 
   /** A Pod of that kind came to (+1) or left (-1) the Node, or, with one of the above, the Node is not what it was. */
   append(node: number, podKind: number, delta: number): void {
-    if (podKind < 0) this.lastNodeChange = this.end;
+    if (podKind === NODE_CHANGED) this.lastNodeChange = this.end;
+    else if (podKind === IMAGES_CHANGED) this.lastImagesChange = this.end;
     const at = this.end++ & this.#mask;
     this.#node[at] = node;
     this.#podKind[at] = podKind;

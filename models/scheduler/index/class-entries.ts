@@ -7,6 +7,7 @@ import { NO_LABELS } from '../framework/label-matcher.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
 import type { ChangeLog } from './change-log.ts';
 import { type ClassPlan, planClass, type PlanSurroundings } from './class-plan.ts';
+import type { ImageInterest } from './image-interest.ts';
 import type { IndexedProfile } from './indexed-profile.ts';
 import type { EachPodKind } from './partition.ts';
 import type { AnyEvaluation } from './sampled-evaluation.ts';
@@ -34,6 +35,7 @@ export interface ClassEntry {
 
 export interface EntrySurroundings extends PlanSurroundings {
   readonly log: ChangeLog;
+  readonly imageInterest: ImageInterest;
 }
 
 interface ProfileEntries {
@@ -84,7 +86,7 @@ export class ClassEntries {
     entries.byClass.set(pod.class.id, entry);
     if (known === undefined) this.#count++;
     // Parts of plans that are no longer current are let go of now and then, since others may still share them.
-    if (entries.shared.evaluations > 2 * this.#count + 16) sweep(entries);
+    if (entries.shared.evaluations > 2 * this.#count + 16) sweep(entries, this.#around.imageInterest);
     return entry;
   }
 
@@ -119,8 +121,8 @@ export class ClassEntries {
   }
 
   #deciderOf(plan: ClassPlan, shared: SharedParts, looksAtAll: boolean): Decider {
-    const { log } = this.#around;
-    const { groups, statics } = shared.staticsOf(plan, log);
+    const { log, imageInterest } = this.#around;
+    const { groups, statics } = shared.staticsOf(plan, log, imageInterest);
     const partition = shared.partitionOf(plan, statics, this.#eachPodKind, log);
     return {
       rules: { ...plan.topologyRules, groups },
@@ -197,14 +199,14 @@ export class ClassEntries {
         this.#count--;
       }
       // Also when nothing was dropped: parts of plans that were replaced may be older than what is being forgotten.
-      sweep(entries);
+      sweep(entries, this.#around.imageInterest);
     }
   }
 }
 
 /** Lets go of the parts that no class uses. */
-function sweep({ byClass, shared }: ProfileEntries): void {
+function sweep({ byClass, shared }: ProfileEntries, interest: ImageInterest): void {
   const used = new Set<AnyEvaluation>();
   for (const entry of byClass.values()) if (entry.decider !== undefined) used.add(entry.decider.evaluation);
-  shared.keepOnly(used);
+  shared.keepOnly(used, interest);
 }

@@ -20,13 +20,15 @@ export interface ClassStaticRulesInput {
   /** The plugins whose raw scores are normalised over groups. */
   readonly taints: ScorePlugin | undefined;
   readonly nodeAffinity: ScorePlugin | undefined;
+  /** ImageLocality is the only plugin that looks at images, and the only one of `scorers`. */
+  readonly imagesByLocality: boolean;
   hasNeededKeys(labels: Labels): boolean;
   isIgnoredBySpread(labels: Labels): boolean;
 }
 
 export class ClassStaticRules implements StaticRules {
   readonly size: number;
-  readonly groupsByImages: boolean;
+  readonly images: readonly string[] | undefined;
   /** By static group, in order of first appearance; the first is that of the refused Nodes, which is never read. */
   readonly groups = { taintRaw: [0], affinityRaw: [0], ignoredBySpread: [0] };
   readonly #input: ClassStaticRulesInput;
@@ -35,10 +37,7 @@ export class ClassStaticRules implements StaticRules {
   constructor(input: ClassStaticRulesInput) {
     this.#input = input;
     this.size = input.nodes.length;
-    const { filters, taints, nodeAffinity } = input;
-    this.groupsByImages = [...filters, taints, nodeAffinity].some(
-      (plugin) => plugin?.dependsOn?.node?.includes('images') === true,
-    );
+    if (input.imagesByLocality) this.images = input.scorers.length > 0 ? input.pod.class.images : [];
   }
 
   groupOf(position: number): number {

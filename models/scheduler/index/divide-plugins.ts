@@ -17,6 +17,7 @@ export const SPREAD = 'PodTopologySpread';
 export const AFFINITY = 'InterPodAffinity';
 export const TAINTS = 'TaintToleration';
 export const NODE_AFFINITY = 'NodeAffinity';
+const IMAGES = 'ImageLocality';
 const FIT = 'NodeResourcesFit';
 const BALANCED = 'NodeResourcesBalancedAllocation';
 const KNOWN_BY_NAME: ReadonlySet<string> = new Set([SPREAD, AFFINITY]);
@@ -40,6 +41,13 @@ function isOfOneNode({ dependsOn }: Plugin): boolean {
 
 function isOfNodeObject({ dependsOn }: Plugin): boolean {
   return dependsOn?.requested !== true && dependsOn?.pods !== true;
+}
+
+/** Whether a plugin besides ImageLocality has a say that depends on the images on a Node, for whatever class. */
+function othersLookAtImages({ filter, score }: IndexedProfile): boolean {
+  return [...filter, ...score.map(({ plugin }) => plugin)].some(
+    ({ name, dependsOn }: Plugin) => name !== IMAGES && dependsOn?.node?.includes('images') === true,
+  );
 }
 
 /** Whether the index can stand in for a plugin, by its declaration or because it knows the plugin by name. */
@@ -114,6 +122,7 @@ export interface DividedPlugins {
     readonly scorers: readonly NodeScorer[];
     readonly taints: ScorePlugin | undefined;
     readonly nodeAffinity: ScorePlugin | undefined;
+    readonly imagesByLocality: boolean;
   };
   /** By the Pods on the Node too. */
   readonly locals: Omit<ClassLocalScoresInput, 'nodes' | 'table'>;
@@ -143,15 +152,17 @@ export function dividePlugins(
     resource !== undefined && isRegularClass(pod.class)
       ? { scores: new RowScores(table, pod.class, resource), plugins: ROWS_STAND_FOR }
       : undefined;
+  const staticScorers = scorers.filter(({ plugin }) => isOfNodeObject(plugin));
   const named = (name: string): ScorePlugin | undefined => scores.find(({ plugin }) => plugin.name === name)?.plugin;
   return {
     state,
     scale,
     statics: {
       filters: filters.filter(isOfNodeObject),
-      scorers: scorers.filter(({ plugin }) => isOfNodeObject(plugin)),
+      scorers: staticScorers,
       taints: named(TAINTS),
       nodeAffinity: named(NODE_AFFINITY),
+      imagesByLocality: !othersLookAtImages(profile) && staticScorers.every(({ plugin }) => plugin.name === IMAGES),
     },
     locals: {
       pod,

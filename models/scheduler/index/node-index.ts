@@ -4,6 +4,7 @@
  */
 import type { RandomStream } from '../../../engine/index.ts';
 import type { Node } from '../../objects/node.ts';
+import type { ImageState } from '../cache/image-states.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { CacheListener, SchedulerCache } from '../cache/scheduler-cache.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
@@ -12,6 +13,7 @@ import type { PodInfo } from '../framework/pod-info.ts';
 import { HOSTNAME_LABEL } from '../plugins/spread-constraints.ts';
 import { PlanFailure } from './ask-plugin.ts';
 import { PLAIN } from './asked-anew.ts';
+import { ImageInterest } from './image-interest.ts';
 import { ChangeLog, IMAGES_CHANGED, NODE_CHANGED } from './change-log.ts';
 import { type Choice, Chooser } from './choose.ts';
 import { AnewChooser } from './choose-anew.ts';
@@ -38,6 +40,7 @@ export class NodeIndex implements CacheListener, EntrySurroundings {
   readonly eligible = new Map<string, EligibleNodes>();
   table: NodeTable = new NodeTable([]);
   log = new ChangeLog(16);
+  readonly imageInterest: ImageInterest;
   #topologies = new Map<string, Topology>();
   #hosts: Topology | undefined;
   #ranks: Int32Array | undefined;
@@ -49,6 +52,7 @@ export class NodeIndex implements CacheListener, EntrySurroundings {
 
   constructor(cache: SchedulerCache, listers: Listers, options: NodeIndexOptions = {}) {
     this.listers = listers;
+    this.imageInterest = new ImageInterest(cache.images);
     this.#entries = new ClassEntries(this, options.classesMax ?? CLASSES_MAX);
     cache.addListener(this);
     this.orderChanged(cache.snapshot().nodes);
@@ -157,18 +161,32 @@ export class NodeIndex implements CacheListener, EntrySurroundings {
     this.#podChanged(info, pod, -1);
   }
 
-  imagesRefreshed(info: NodeInfo): void {
+  imageSpread(image: ImageState, nodesBefore: number): boolean {
+    return this.imageInterest.spread(image, nodesBefore, this.nodes.length);
+  }
+
+  imagesRefreshed(info: NodeInfo, changed: readonly ImageState[]): void {
     if (!this.#isPlaced(info)) return;
-    this.log.append(info.position, IMAGES_CHANGED, 0);
+    try {
+      if (this.imageInterest.changed(info.position, changed)) this.log.append(info.position, IMAGES_CHANGED, 0);
+    } catch (error) {
+      if (!(error instanceof PlanFailure)) throw error;
+      // Each class meets the failure when it is planned anew.
+      this.#entries.forgetWhere(() => true);
+    }
   }
 
   nodeUpdated(info: NodeInfo, before: Node): void {
     if (!this.#isPlaced(info)) return;
     const { node } = info;
-    if (!semanticallyEqual(before.metadata.labels, node.metadata.labels)) this.#relabelled(info, before);
-    if (!semanticallyEqual(before.spec?.taints, node.spec?.taints)) this.#retainted();
-    this.table.refresh(info.position);
-    this.log.append(info.position, NODE_CHANGED, 0);
+    const isRelabelled = !semanticallyEqual(before.metadata.labels, node.metadata.labels);
+    const isRetainted = !semanticallyEqual(before.spec?.taints, node.spec?.taints);
+    if (isRelabelled) this.#relabelled(info, before);
+    if (isRetainted) this.#retainted();
+    const isResized = before.status?.allocatable !== node.status?.allocatable;
+    if (isResized) this.table.refresh(info.position);
+    if (isRelabelled || isRetainted || isResized || !hasSameRest(before, node))
+      this.log.append(info.position, NODE_CHANGED, 0);
   }
 
   /** Forgets the kinds of Pods that are there no more (every Job makes one), and with them all that was counted by kind. */
@@ -215,6 +233,14 @@ export class NodeIndex implements CacheListener, EntrySurroundings {
     this.eligible.clear();
     this.#entries.forgetWhere(() => true);
   }
+}
+
+/** Whether two versions of a Node are alike in what else plugins may depend on (`NodePart`); images are announced apart. */
+function hasSameRest(before: Node, after: Node): boolean {
+  return (
+    before.spec?.unschedulable === after.spec?.unschedulable &&
+    semanticallyEqual(before.metadata.annotations, after.metadata.annotations)
+  );
 }
 
 function valueOf({ node }: NodeInfo, key: string): string | undefined {

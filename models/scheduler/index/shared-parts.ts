@@ -4,6 +4,7 @@
  */
 import type { ChangeLog } from './change-log.ts';
 import type { ClassPlan } from './class-plan.ts';
+import type { ImageInterest } from './image-interest.ts';
 import { Evaluation } from './evaluation.ts';
 import { type EachPodKind, Partition } from './partition.ts';
 import { type AnyEvaluation, SampledEvaluation } from './sampled-evaluation.ts';
@@ -20,11 +21,12 @@ export class SharedParts {
   #partitions = new Map<string, Partition>();
   #evaluations = new Map<string, AnyEvaluation>();
 
-  staticsOf({ staticKey, staticRules }: ClassPlan, log: ChangeLog): SharedStatics {
+  staticsOf({ staticKey, staticRules }: ClassPlan, log: ChangeLog, interest: ImageInterest): SharedStatics {
     let shared = this.#statics.get(staticKey);
     if (shared === undefined) {
       shared = { groups: staticRules.groups, statics: new StaticGroups(staticRules, log) };
       this.#statics.set(staticKey, shared);
+      interest.add(shared.statics);
     }
     return shared;
   }
@@ -55,11 +57,12 @@ export class SharedParts {
   }
 
   /** Forgets what is not among the evaluations that are in use. */
-  keepOnly(used: ReadonlySet<AnyEvaluation>): void {
+  keepOnly(used: ReadonlySet<AnyEvaluation>, interest: ImageInterest): void {
     const partitions = new Set([...used].map(({ partition }) => partition));
     const statics = new Set([...partitions].map((partition) => partition.statics));
     const kept = <T>(all: Map<string, T>, isUsed: (part: T) => boolean): Map<string, T> =>
       new Map([...all].filter(([, part]) => isUsed(part)));
+    for (const shared of this.#statics.values()) if (!statics.has(shared.statics)) interest.remove(shared.statics);
     this.#evaluations = kept(this.#evaluations, (evaluation) => used.has(evaluation));
     this.#partitions = kept(this.#partitions, (partition) => partitions.has(partition));
     this.#statics = kept(this.#statics, (shared) => statics.has(shared.statics));

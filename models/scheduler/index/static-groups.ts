@@ -2,7 +2,7 @@
  * What Nodes are to Pods by labels, taints, images and the like alone: for each Node the static group, and the scores that need no
  * Pods. Asked of the plugins once for a Node and again when the Node changes; classes that these plugins cannot tell apart share it.
  */
-import { type ChangeLog, NODE_CHANGED } from './change-log.ts';
+import { type ChangeLog, IMAGES_CHANGED, NODE_CHANGED } from './change-log.ts';
 
 /** Static group of Nodes that refuse the Pod. Others count from 1. */
 export const REFUSED = 0;
@@ -10,8 +10,8 @@ export const REFUSED = 0;
 /** Asks the plugins. */
 export interface StaticRules {
   readonly size: number;
-  /** Whether the images on a Node have a say in its group. They always may in its score. */
-  readonly groupsByImages: boolean;
+  /** The images that ImageLocality looks for, when no other plugin looks at images; undefined when one does. */
+  readonly images: readonly string[] | undefined;
   /** Static group of a Node (an index that `GroupScores` knows), or REFUSED. */
   groupOf(node: number): number;
   /** Sum of the weighted scores that depend on the Node object only. Not asked for Nodes that are refused. */
@@ -35,20 +35,32 @@ export class StaticGroups {
 
   /** Judges again the Nodes that the log says have changed. */
   catchUp(): void {
-    const { end, lastNodeChange } = this.#log;
-    if (lastNodeChange >= this.#cursor) {
+    const { end, lastNodeChange, lastImagesChange } = this.#log;
+    const looksAtAllImages = this.images === undefined;
+    if (lastNodeChange >= this.#cursor || (looksAtAllImages && lastImagesChange >= this.#cursor)) {
       if (!this.#log.holds(this.#cursor)) {
         this.#judgeAll();
         return;
       }
       for (let index = this.#cursor; index < end; index++) {
         const what = this.#log.podKindAt(index);
-        if (what >= 0) continue;
-        if (what === NODE_CHANGED || this.#rules.groupsByImages) this.#judge(this.#log.nodeAt(index));
-        else this.#score(this.#log.nodeAt(index));
+        if (what === NODE_CHANGED || (what === IMAGES_CHANGED && looksAtAllImages))
+          this.#judge(this.#log.nodeAt(index));
       }
     }
     this.#cursor = end;
+  }
+
+  /** Images that count have changed: scores the Node again at once. Returns whether it has another score now. */
+  scoreImages(node: number): boolean {
+    if (this.groupOf[node] === REFUSED) return false;
+    const before = this.scores === null ? 0 : this.scores[node];
+    this.#score(node);
+    return this.scores !== null && this.scores[node] !== before;
+  }
+
+  get images(): readonly string[] | undefined {
+    return this.#rules.images;
   }
 
   get bytes(): number {

@@ -3,7 +3,7 @@
  * that not all Pods crowd on the one Node that has.
  * Source: pkg/scheduler/framework/plugins/imagelocality/image_locality.go.
  */
-import type { ImageSummary } from '../cache/node-info.ts';
+import type { ImageSummary, NodeImages } from '../cache/node-images.ts';
 import type { Handle } from '../framework/handle.ts';
 import type { ScorePlugin } from '../framework/plugin.ts';
 import { MAX_NODE_SCORE } from './normalize.ts';
@@ -14,11 +14,27 @@ const MIN_THRESHOLD = 23 * MIB;
 /** For each container: above this all together count as the most. */
 const MAX_CONTAINER_THRESHOLD = 1000 * MIB;
 
-function sumOf(images: readonly string[], onNode: ReadonlyMap<string, ImageSummary>, allNodes: number): number {
+/** What an image that is on the Node adds, by its size and the fraction of Nodes that have it. */
+function scaledSize({ size, nodes }: ImageSummary, allNodes: number): number {
+  return Math.trunc(size * (nodes / allNodes));
+}
+
+function scoreOfSum(sum: number, containers: number): number {
+  const max = MAX_CONTAINER_THRESHOLD * containers;
+  const within = Math.min(Math.max(sum, MIN_THRESHOLD), max);
+  return Math.trunc((MAX_NODE_SCORE * (within - MIN_THRESHOLD)) / (max - MIN_THRESHOLD));
+}
+
+/** Score of a Node that has the one image of a Pod. */
+export function scoreOfImage(image: ImageSummary, allNodes: number): number {
+  return scoreOfSum(scaledSize(image, allNodes), 1);
+}
+
+function sumOf(images: readonly string[], onNode: NodeImages, allNodes: number): number {
   let sum = 0;
   for (const name of images) {
     const image = onNode.get(name);
-    if (image !== undefined) sum += Math.trunc(image.size * (image.nodes / allNodes));
+    if (image !== undefined) sum += scaledSize(image, allNodes);
   }
   return sum;
 }
@@ -28,10 +44,8 @@ export function imageLocality(handle: Handle): ScorePlugin {
     name: 'ImageLocality',
     dependsOn: { node: ['images'], podParts: ({ images }) => images },
     score(_state, { class: { images } }, node) {
-      const max = MAX_CONTAINER_THRESHOLD * images.length;
       const sum = node.images.size === 0 ? 0 : sumOf(images, node.images, handle.snapshot.nodes.length);
-      const within = Math.min(Math.max(sum, MIN_THRESHOLD), max);
-      return Math.trunc((MAX_NODE_SCORE * (within - MIN_THRESHOLD)) / (max - MIN_THRESHOLD));
+      return scoreOfSum(sum, images.length);
     },
   };
 }

@@ -1,0 +1,71 @@
+/**
+ * Which static groups look at which images, so that news of images on a Node reaches those alone that it concerns. While images are pulled
+ * everywhere, the number of Nodes with each grows all the time, and hardly a score changes by it.
+ */
+import type { ImageState, ImageStateMap } from '../cache/image-states.ts';
+import { scoreOfImage } from '../plugins/image-locality.ts';
+import type { StaticGroups } from './static-groups.ts';
+
+export class ImageInterest {
+  readonly #states: ImageStateMap;
+  readonly #byImage = new Map<string, Set<StaticGroups>>();
+  /** Static groups for which other plugins than ImageLocality look at images. */
+  readonly #inAll = new Set<StaticGroups>();
+
+  /** @param states of all images, of which the levels are made to grow when somebody begins to look at them */
+  constructor(states: ImageStateMap) {
+    this.#states = states;
+  }
+
+  add(groups: StaticGroups): void {
+    if (groups.images === undefined) {
+      this.#inAll.add(groups);
+      for (const state of this.#states.values()) state.level++;
+      return;
+    }
+    for (const image of groups.images) {
+      this.#of(image).add(groups);
+      const state = this.#states.get(image);
+      if (state !== undefined) state.level++;
+    }
+  }
+
+  remove(groups: StaticGroups): void {
+    this.#inAll.delete(groups);
+    for (const image of groups.images ?? []) {
+      const interested = this.#byImage.get(image);
+      interested?.delete(groups);
+      if (interested?.size === 0) this.#byImage.delete(image);
+    }
+  }
+
+  /** Whether a Node that has the image may have another score than before, now that the image is on another number of Nodes. */
+  spread(image: ImageState, nodesBefore: number, allNodes: number): boolean {
+    if (this.#inAll.size > 0) return true;
+    const interested = this.#byImage.get(image.name);
+    if (interested === undefined) return false;
+    for (const { images } of interested) if (images?.length !== 1) return true;
+    const { size, nodes } = image;
+    return scoreOfImage({ size, nodes }, allNodes) !== scoreOfImage({ size, nodes: nodesBefore }, allNodes);
+  }
+
+  /** Scores the Node again where these images count. Returns whether evaluations have to look at it again. */
+  changed(node: number, images: readonly ImageState[]): boolean {
+    let hasChanged = this.#inAll.size > 0;
+    for (const { name } of images) {
+      const interested = this.#byImage.get(name);
+      if (interested === undefined) continue;
+      for (const groups of interested) if (groups.scoreImages(node)) hasChanged = true;
+    }
+    return hasChanged;
+  }
+
+  #of(image: string): Set<StaticGroups> {
+    let interested = this.#byImage.get(image);
+    if (interested === undefined) {
+      interested = new Set();
+      this.#byImage.set(image, interested);
+    }
+    return interested;
+  }
+}
