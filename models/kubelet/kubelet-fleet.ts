@@ -20,11 +20,12 @@ import { LatencySampler } from './latency.ts';
 import { NodeReporter } from './node-reporter.ts';
 import { PodLifecycle } from './pod-lifecycle.ts';
 import { PodShapes } from './pod-shape.ts';
-import { StatusParts, withStatus } from './pod-status.ts';
+import { StatusParts } from './pod-status.ts';
 import { PodTermination } from './pod-termination.ts';
 import type { ContainerRun, PodWorker } from './pod-worker.ts';
 import type { RuntimeProfile } from './runtime-profile.ts';
 import { StaticPods } from './static-pods.ts';
+import { withBuiltStatus } from './usual-status.ts';
 
 export interface KubeletFleetOptions {
   readonly sim: Simulation;
@@ -166,7 +167,7 @@ export class KubeletFleet {
     const { namespace, name } = worker.pod.metadata;
     const change = (current: Pod): Pod =>
       worker.sent === status && (current.metadata.uid === uid || worker.isStatic)
-        ? withStatus(current, status)
+        ? withBuiltStatus(current, status, worker.base)
         : current;
     kubelet.client.patch(PODS, namespace, name, change, undefined, 'status');
   }

@@ -131,7 +131,10 @@ export class Kubelet {
   #update(worker: PodWorker, pod: Pod): void {
     const deletedNow = pod.metadata.deletionTimestamp !== undefined;
     worker.pod = pod;
-    if (worker.sent !== undefined && isEcho(worker.sent, pod.status)) worker.sent = pod.status;
+    if (worker.sent !== undefined && isEcho(worker.sent, pod.status)) {
+      worker.sent = pod.status;
+      worker.base = undefined;
+    }
     if (deletedNow) this.fleet.lifecycle.onDeletion(worker);
     else if (pod.spec.readinessGates !== undefined) this.fleet.lifecycle.planSync(worker, this.fleet.sim.nowMicros);
     else this.workers.rest(worker);

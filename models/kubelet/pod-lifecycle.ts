@@ -10,8 +10,9 @@ import type { Pod } from '../objects/pod.ts';
 import { containerBehaviour } from './container-behaviour.ts';
 import { shouldRestart } from './container-start.ts';
 import type { KubeletFleet } from './kubelet-fleet.ts';
-import { buildStatus, isSameStatus } from './pod-status.ts';
+import { isSameStatus, plainStatus } from './pod-status.ts';
 import { type ContainerRun, isHostNetwork, namespaceOf, type PodWorker, troubleOf } from './pod-worker.ts';
+import { usualStatus } from './usual-status.ts';
 
 /** After an error a worker runs again in 10 s, with jitter of half. Source: pod_workers.go (backOffPeriod). */
 const RETRY_SECONDS = 10;
@@ -267,9 +268,12 @@ export class PodLifecycle {
 
   /** Sends the status to the API server if it says anything new. */
   report(worker: PodWorker): void {
-    const status = buildStatus(worker, this.#fleet.parts);
+    const { parts } = this.#fleet;
+    const usual = usualStatus(worker, parts);
+    const status = usual ?? plainStatus(worker, parts);
     if (isSameStatus(worker.sent, status)) return;
     worker.sent = status;
+    worker.base = usual === undefined ? undefined : worker.pod.status;
     this.#fleet.sendStatus(worker, status);
   }
 }

@@ -7,6 +7,7 @@ import type { Container, ContainerState, ContainerStatus, PodSpec } from '../obj
 import type { Amounts } from './admission.ts';
 import type { KnownImage, KnownImages } from './known-images.ts';
 import { containersReadyVerdict, initializedVerdict, type Verdict } from './pod-conditions.ts';
+import type { StartConditions } from './usual-status.ts';
 
 export type ContainerKind = 'main' | 'init' | 'sidecar';
 
@@ -29,6 +30,8 @@ export interface PodShape {
   readonly hasHostPorts: boolean;
   /** What the containers request together; undefined until the first of these Pods is admitted. */
   amounts: Amounts | undefined;
+  /** The conditions of those that were admitted last. */
+  conditions: StartConditions | undefined;
 }
 
 /** The status of a container that has not been started. */
@@ -85,6 +88,7 @@ function makeShape(spec: PodSpec, images: KnownImages): PodShape {
     hasProbes: containers.some(hasProbe),
     hasHostPorts: spec.containers.some(hasHostPort),
     amounts: undefined,
+    conditions: undefined,
   };
 }
 

@@ -114,34 +114,30 @@ function stateOf(worker: PodWorker, run: ContainerRun, parts: StatusParts): Cont
   return { waiting: message === undefined ? { reason } : { reason, message } };
 }
 
-function withoutId(status: ContainerStatus): ContainerStatus {
-  const { containerID: _none, ...rest } = status;
-  return rest;
-}
-
 function runStatus(worker: PodWorker, run: ContainerRun, parts: StatusParts): ContainerStatus {
-  const { name: image } = run.image;
-  // An init container that has done its work counts as ready.
-  const done = run.kind === 'init' && run.state === 'terminated' && run.trouble?.exitCode === 0;
-  if (run.status === undefined) {
-    const status = {
-      name: run.container.name,
-      state: stateOf(worker, run, parts),
-      lastState: run.trouble?.lastState ?? NO_STATE,
-      ready: done || (run.state === 'running' && run.ready),
-      restartCount: run.restartCount,
-      image,
-      imageID: run.id === '' ? '' : run.image.id,
-      containerID: run.id,
-      started: run.state === 'running' && run.started,
-    };
-    run.status = run.id === '' ? withoutId(status) : status;
-  }
+  run.status ??= newRunStatus(worker, run, parts);
   return run.status;
 }
 
-function statuses(worker: PodWorker, parts: StatusParts): readonly ContainerStatus[] {
+function newRunStatus(worker: PodWorker, run: ContainerRun, parts: StatusParts): ContainerStatus {
+  const { id: containerID, restartCount } = run;
+  const { name } = run.container;
+  const { name: image, id: imageID } = run.image;
+  const state = stateOf(worker, run, parts);
+  const lastState = run.trouble?.lastState ?? NO_STATE;
+  // An init container that has done its work counts as ready.
+  const done = run.kind === 'init' && run.state === 'terminated' && run.trouble?.exitCode === 0;
+  const ready = done || (run.state === 'running' && run.ready);
+  const started = run.state === 'running' && run.started;
+  return containerID === ''
+    ? { name, state, lastState, ready, restartCount, image, imageID: '', started }
+    : { name, state, lastState, ready, restartCount, image, imageID, containerID, started };
+}
+
+export function statuses(worker: PodWorker, parts: StatusParts): readonly ContainerStatus[] {
   const { shape, runs } = worker;
+  const [only] = runs;
+  if (runs.length === 1 && only !== undefined) return [runStatus(worker, only, parts)];
   return shape.statusOrder.map((index) => runStatus(worker, runs[index] as ContainerRun, parts));
 }
 
@@ -155,7 +151,7 @@ function initStatuses(worker: PodWorker, parts: StatusParts): readonly Container
   return built;
 }
 
-function isUntouched(worker: PodWorker): boolean {
+export function isUntouched(worker: PodWorker): boolean {
   for (const run of worker.runs) if (run.state !== 'waiting' || run.trouble !== undefined) return false;
   return true;
 }
@@ -165,18 +161,18 @@ function hasMainStarted(worker: PodWorker): boolean {
   return false;
 }
 
-function allMainReady(worker: PodWorker): boolean {
+export function allMainReady(worker: PodWorker): boolean {
   for (const run of worker.runs) if (run.state !== 'running' || !run.ready) return false;
   return true;
 }
 
-interface Derived {
+export interface Derived {
   readonly phase: PodPhase;
   readonly initialized: Verdict;
   readonly containersReady: Verdict;
 }
 
-const RUNNING_READY: Derived = { phase: 'Running', initialized: TRUE, containersReady: TRUE };
+export const RUNNING_READY: Derived = { phase: 'Running', initialized: TRUE, containersReady: TRUE };
 
 function derive(worker: PodWorker, main: readonly ContainerStatus[], init?: readonly ContainerStatus[]): Derived {
   if (init === undefined && allMainReady(worker)) return RUNNING_READY;
@@ -193,7 +189,7 @@ function derive(worker: PodWorker, main: readonly ContainerStatus[], init?: read
   };
 }
 
-function conditionsOf(worker: PodWorker, derived: Derived, parts: StatusParts): readonly Condition[] {
+export function conditionsOf(worker: PodWorker, derived: Derived, parts: StatusParts): readonly Condition[] {
   const now = worker.kubelet.fleet.clock.nowTimestamp();
   const before = worker.sent?.conditions;
   const hasNetwork = worker.hasSandbox && worker.stage !== 'stopped';
@@ -207,7 +203,7 @@ function conditionsOf(worker: PodWorker, derived: Derived, parts: StatusParts): 
 }
 
 /** The status as the kubelet sees the Pod now. qosClass and foreign conditions are merged in when it is written. */
-export function buildStatus(worker: PodWorker, parts: StatusParts): PodStatus {
+export function plainStatus(worker: PodWorker, parts: StatusParts): PodStatus {
   const { kubelet, shape } = worker;
   const untouched = isUntouched(worker);
   const main = untouched ? shape.waitingStatuses : statuses(worker, parts);
@@ -257,6 +253,7 @@ function sameOwnConditions(a: readonly Condition[] | undefined, b: readonly Cond
  * Whether a stored status says what was sent. It then takes the place of what was sent, so that both are one object.
  */
 export function isEcho(sent: PodStatus, stored: PodStatus | undefined): boolean {
+  if (stored === sent) return true;
   return (
     stored !== undefined &&
     stored.containerStatuses === sent.containerStatuses &&
@@ -283,8 +280,13 @@ export function isSameStatus(sent: PodStatus | undefined, next: PodStatus): bool
 /** The Pod with this status: what others have written (PodScheduled, gates, nominatedNodeName) stays. */
 export function withStatus(current: Pod, status: PodStatus): Pod {
   const stored = current.status;
-  const conditions = mergedConditions(stored?.conditions ?? [], status.conditions ?? []);
+  const conditions = mergedConditions(stored?.conditions ?? [], ownOf(status.conditions ?? []));
   return podOf(current, current.metadata, current.spec, mergedStatus(stored, status, conditions));
+}
+
+/** The kubelet's own conditions, which come first in every status that it has written or seen. */
+function ownOf(conditions: readonly Condition[]): readonly Condition[] {
+  return conditions.length > OWN_CONDITIONS.size ? conditions.slice(0, OWN_CONDITIONS.size) : conditions;
 }
 
 /** Lists of conditions by their first and last: Pods that come to the same in the same second have one list. */
@@ -292,7 +294,7 @@ const mergedLists = new WeakMap<Condition, Map<Condition, (readonly Condition[])
 const LISTS_KEPT = 16;
 
 /** The kubelet's own conditions, then those of others. */
-function mergedConditions(stored: readonly Condition[], own: readonly Condition[]): readonly Condition[] {
+export function mergedConditions(stored: readonly Condition[], own: readonly Condition[]): readonly Condition[] {
   let merged = own;
   // Not pushed: an array that grows keeps room for more.
   for (const condition of stored) if (!OWN_CONDITIONS.has(condition.type)) merged = merged.concat(condition);

@@ -8,6 +8,7 @@ import type { Container, ContainerState, ContainerStatus, Pod, PodStatus } from 
 import type { KnownImage } from './known-images.ts';
 import type { Kubelet } from './kubelet.ts';
 import type { ContainerKind, PodShape } from './pod-shape.ts';
+import type { StartConditions } from './usual-status.ts';
 
 /**
  * `waiting`: no sandbox and nothing in flight. `sandbox`: volumes, sandbox and network are being made. `starting`: a
@@ -87,6 +88,10 @@ export interface PodWorker {
   probeOriginMicros: Micros;
   /** The status as last sent. */
   sent: PodStatus | undefined;
+  /** The stored status that `sent` takes the place of as it is; undefined when it is to be merged. */
+  base: PodStatus | undefined;
+  /** Those of the first status, until all containers run. */
+  conditions: StartConditions | undefined;
   graceSeconds: number;
   /** The object is gone from the API server. */
   removed: boolean;
@@ -139,6 +144,8 @@ export function newPodWorker(kubelet: Kubelet, pod: Pod, shape: PodShape, isStat
     sync: undefined,
     probeOriginMicros: 0,
     sent: undefined,
+    base: undefined,
+    conditions: undefined,
     graceSeconds: 0,
     removed: false,
     isHeld: false,
