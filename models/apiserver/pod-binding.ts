@@ -36,17 +36,32 @@ function boundStatus(status: PodStatus | undefined, now: string): PodStatus {
   const scheduled = scheduledAt(now);
   if (status !== undefined && status === lastStatus && lastBound.conditions?.at(-1) === scheduled) return lastBound;
   const others = status?.conditions?.filter(({ type }) => type !== 'PodScheduled');
+  const conditions = others === undefined ? [scheduled] : [...others, scheduled];
   lastStatus = status;
-  lastBound = { ...status, conditions: others === undefined ? [scheduled] : [...others, scheduled] };
+  lastBound = isNew(status)
+    ? { phase: status.phase, qosClass: status.qosClass, conditions }
+    : { ...status, conditions };
   return lastBound;
 }
 
-let latest: Condition = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: '' };
+/** Whether a status is as the API server makes it for a new Pod: phase and qosClass alone. */
+function isNew(status: PodStatus | undefined): status is Required<Pick<PodStatus, 'phase' | 'qosClass'>> {
+  let fields = 0;
+  for (const _field in status) fields++;
+  return fields === 2 && status?.phase !== undefined && status.qosClass !== undefined;
+}
+
+let latest = scheduledSince('');
 
 /** The condition of all Pods that are bound in a second. */
 function scheduledAt(lastTransitionTime: string): Condition {
-  if (latest.lastTransitionTime !== lastTransitionTime) latest = { ...latest, lastTransitionTime };
+  if (latest.lastTransitionTime !== lastTransitionTime) latest = scheduledSince(lastTransitionTime);
   return latest;
+}
+
+/** Written field by field: a spread of a spread would give each a hidden class of its own, and make all readers slow. */
+function scheduledSince(lastTransitionTime: string): Condition {
+  return { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime };
 }
 
 function refuseBinding(name: string, why: string): Refusal {
