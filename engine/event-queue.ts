@@ -52,6 +52,8 @@ export class EventQueue {
   #perMicro = 1 / FIRST_WIDTH_MICROS;
   /** Last event of recent runs, by a hash of (time, priority). */
   readonly #lastOfRun: (ScheduledEvent | null)[] = Array.from({ length: OPEN_RUNS }, () => null);
+  /** Their times, so that an event of another time need not be touched. */
+  readonly #openTimes = new Float64Array(OPEN_RUNS).fill(-1);
   #frontIsSoon = false;
   #lastPoppedMicros = 0;
   #sequence = 0;
@@ -98,14 +100,12 @@ export class EventQueue {
       nextRun: null,
     };
     const slot = Math.imul((timeMicros + priority) | 0, 0x9e3779b1) >>> OPEN_RUN_SHIFT;
-    const last = this.#lastOfRun[slot] as ScheduledEvent | null;
+    const last = this.#openTimes[slot] === timeMicros ? (this.#lastOfRun[slot] as ScheduledEvent) : null;
     // A last event that has run or was cancelled may have left the queue: its run is closed.
-    if (last !== null && last.timeMicros === timeMicros && last.priority === priority && last.handler !== null) {
-      last.next = event;
-    } else {
-      this.#place(event);
-    }
+    if (last !== null && last.priority === priority && last.handler !== null) last.next = event;
+    else this.#place(event);
     this.#lastOfRun[slot] = event;
+    this.#openTimes[slot] = timeMicros;
     this.#live++;
     if (!background) this.#liveForeground++;
     return event;
@@ -123,15 +123,10 @@ export class EventQueue {
     return true;
   }
 
-  /** Time of the next event that will run, or undefined when there is none. */
-  peekTimeMicros(): Micros | undefined {
-    return this.#front()?.timeMicros;
-  }
-
-  /** Takes the next event out. The caller then calls `consume`, so that it cannot be cancelled later. */
-  pop(): ScheduledEvent | undefined {
+  /** Takes the next event out, unless it is later than that. The caller then calls `consume`, so that it cannot be cancelled later. */
+  pop(latestMicros = Number.POSITIVE_INFINITY): ScheduledEvent | undefined {
     const event = this.#front();
-    if (event === undefined) return undefined;
+    if (event === undefined || event.timeMicros > latestMicros) return undefined;
     this.#dropFront(event);
     this.#lastPoppedMicros = event.timeMicros;
     return event;

@@ -116,24 +116,24 @@ export class Simulation implements Clock {
     if (stop.timeMicros === undefined && !stop.idle && !stop.condition && stop.events === undefined) {
       throw new RangeError('a stop rule needs a time, idle, a condition or a number of events');
     }
+    const { idle = false, condition } = stop;
     const endMicros = stop.timeMicros ?? Number.POSITIVE_INFINITY;
     const lastEvent = this.#executed + (stop.events ?? Number.POSITIVE_INFINITY);
     for (;;) {
       if (this.#executed >= lastEvent) return 'events';
-      if (stop.idle && this.#queue.foregroundLength === 0) return 'idle';
-      const timeMicros = this.#queue.peekTimeMicros();
-      if (timeMicros === undefined || timeMicros > endMicros) {
+      if (idle && this.#queue.foregroundLength === 0) return 'idle';
+      const event = this.#queue.pop(endMicros);
+      if (event === undefined) {
         if (stop.timeMicros === undefined) return 'idle';
         this.#nowMicros = Math.max(this.#nowMicros, endMicros);
         return 'time';
       }
-      this.#step();
-      if (stop.condition?.()) return 'condition';
+      this.#run(event);
+      if (condition?.()) return 'condition';
     }
   }
 
-  #step(): void {
-    const event = this.#queue.pop() as ScheduledEvent;
+  #run(event: ScheduledEvent): void {
     this.#nowMicros = event.timeMicros;
     this.#executed++;
     this.trace.digest.foldInteger(event.timeMicros);

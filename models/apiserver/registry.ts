@@ -9,7 +9,8 @@ import type { ApiResult, DeleteOptions } from '../client/client.ts';
 import type { RevisionCounter } from '../etcd/revision-counter.ts';
 import type { KubeObject, ObjectMeta } from '../objects/meta.ts';
 import type { Pod, PodSpec, PodStatus } from '../objects/pod.ts';
-import { atRevision, createdMetadata, podOf } from '../objects/pod-copies.ts';
+import { atRevision, withStatus } from '../objects/object-copies.ts';
+import { createdMetadata, podOf } from '../objects/pod-copies.ts';
 import { NAMESPACES, PODS, PRIORITY_CLASSES, type Resource } from '../objects/resources.ts';
 import type { PriorityClass } from '../objects/cluster-objects.ts';
 import { type AdmissionLookup, type AdmissionOptions, admitCreation, admitNamespace } from './admission.ts';
@@ -216,12 +217,14 @@ export class Registry implements AdmissionLookup {
 
   /** The most frequent write of all. */
   #changeStatus<T extends KubeObject & WithParts>(table: ObjectTable, old: T, status: unknown): ApiResult<T> {
-    if (semanticEqual(status, old.status)) return { ok: true, object: old };
+    const isPod = table.resource === PODS;
+    if (!(isPod && differAtSight(status as PodStatus, old.status as PodStatus)) && semanticEqual(status, old.status)) {
+      return { ok: true, object: old };
+    }
     const metadata = atRevision(old.metadata, this.nextResourceVersion);
-    const next =
-      table.resource === PODS
-        ? (podOf(old as unknown as Pod, metadata, old.spec as PodSpec, status as PodStatus) as unknown as T)
-        : { ...old, metadata, status };
+    const next = isPod
+      ? (podOf(old as unknown as Pod, metadata, old.spec as PodSpec, status as PodStatus) as unknown as T)
+      : withStatus(old, metadata, status);
     return { ok: true, object: this.#put(table, old, next) };
   }
 
@@ -284,12 +287,17 @@ export class Registry implements AdmissionLookup {
   }
 }
 
+/** Whether two statuses of a Pod are seen to differ without a look at all that is in them; false says nothing. */
+function differAtSight(x: PodStatus | undefined, y: PodStatus | undefined): boolean {
+  return (x?.phase ?? '') !== (y?.phase ?? '') || (x?.conditions?.length ?? 0) !== (y?.conditions?.length ?? 0);
+}
+
 /** The same object at another revision, and generation if that is given. */
 export function withRevision<T extends KubeObject>(object: T, revision: number, generation?: number): T {
   const resourceVersion = String(revision);
   const metadata =
     generation === undefined
-      ? { ...object.metadata, resourceVersion }
+      ? atRevision(object.metadata, resourceVersion)
       : { ...object.metadata, resourceVersion, generation };
   return { ...object, metadata };
 }
