@@ -108,7 +108,8 @@ export class Watcher<T extends KubeObject> implements Watch {
 interface FieldIndex<T extends KubeObject> {
   readonly field: string;
   readonly read: FieldReader;
-  readonly watchers: Map<string, Set<Watcher<T>>>;
+  /** By value of the field. A list is never changed, only replaced: it may be on its way through `notify`. */
+  readonly watchers: Map<string, readonly Watcher<T>[]>;
 }
 
 const NO_CHANGE: StoredChange = { resource: PODS, old: undefined, current: undefined, last: undefined, revision: 0 };
@@ -147,7 +148,7 @@ class ChangeEvents<T extends KubeObject> {
 }
 
 export class Watchers<T extends KubeObject> {
-  readonly #unindexed = new Set<Watcher<T>>();
+  #unindexed: readonly Watcher<T>[] = [];
   readonly #indexes: readonly FieldIndex<T>[];
   readonly #sim: Simulation;
   readonly #latencyMicros: () => Micros;
@@ -173,21 +174,23 @@ export class Watchers<T extends KubeObject> {
     const index = this.#indexes.find(({ field }) => fieldSelector[field] !== undefined);
     if (index === undefined) {
       const test = testOf(options, fieldSelector);
-      const watcher = new Watcher<T>(this.#sim, options, handler, this.#latencyMicros, test, (gone) =>
-        this.#unindexed.delete(gone),
-      );
-      this.#unindexed.add(watcher);
+      const watcher = new Watcher<T>(this.#sim, options, handler, this.#latencyMicros, test, (gone) => {
+        this.#unindexed = without(this.#unindexed, gone);
+      });
+      this.#unindexed = [...this.#unindexed, watcher];
       return watcher;
     }
+    const { watchers } = index;
     const { [index.field]: value = '', ...rest } = fieldSelector;
-    const group = index.watchers.get(value) ?? new Set<Watcher<T>>();
-    index.watchers.set(value, group);
     const test = testOf(options, rest);
     const watcher = new Watcher<T>(this.#sim, options, handler, this.#latencyMicros, test, (gone) => {
-      group.delete(gone);
-      if (group.size === 0 && index.watchers.get(value) === group) index.watchers.delete(value);
+      const left = without(watchers.get(value) ?? [], gone);
+      if (left.length === 0) watchers.delete(value);
+      else watchers.set(value, left);
     });
-    group.add(watcher);
+    const group = watchers.get(value);
+    // Mostly there is one: a list that is not pushed to has no room for more.
+    watchers.set(value, group === undefined ? [watcher] : [...group, watcher]);
     return watcher;
   }
 
@@ -197,20 +200,26 @@ export class Watchers<T extends KubeObject> {
     const events = this.#events;
     events.begin(change);
     for (const watcher of this.#unindexed) this.#tell(watcher, old, current, events);
-    for (const { read, watchers } of this.#indexes) {
-      if (watchers.size === 0) continue;
-      const before = old === undefined ? undefined : read(old);
-      const after = current === undefined ? undefined : read(current);
-      if (after !== undefined) {
-        const group = watchers.get(after);
-        if (group !== undefined) {
-          for (const watcher of group) this.#tell(watcher, before === after ? old : undefined, current, events);
-        }
+    for (const index of this.#indexes) if (index.watchers.size > 0) this.#notifyIndexed(index, old, current, events);
+  }
+
+  #notifyIndexed(
+    { read, watchers }: FieldIndex<T>,
+    old: KubeObject | undefined,
+    current: KubeObject | undefined,
+    events: ChangeEvents<T>,
+  ): void {
+    const before = old === undefined ? undefined : read(old);
+    const after = current === undefined ? undefined : read(current);
+    if (after !== undefined) {
+      const group = watchers.get(after);
+      if (group !== undefined) {
+        for (const watcher of group) this.#tell(watcher, before === after ? old : undefined, current, events);
       }
-      if (before !== undefined && before !== after) {
-        const group = watchers.get(before);
-        if (group !== undefined) for (const watcher of group) this.#tell(watcher, old, undefined, events);
-      }
+    }
+    if (before !== undefined && before !== after) {
+      const group = watchers.get(before);
+      if (group !== undefined) for (const watcher of group) this.#tell(watcher, old, undefined, events);
     }
   }
 
@@ -252,4 +261,8 @@ export class Watchers<T extends KubeObject> {
     else return;
     this.#sent++;
   }
+}
+
+function without<T extends KubeObject>(watchers: readonly Watcher<T>[], gone: Watcher<T>): readonly Watcher<T>[] {
+  return watchers.filter((watcher) => watcher !== gone);
 }
