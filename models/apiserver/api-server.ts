@@ -5,7 +5,7 @@
  * A write is checked, admitted and stored in one step, at its commit. The real server checks earlier and compares again in
  * etcd's transaction, with the same outcome.
  */
-import { type Micros, millisToMicros, type Sampler, sampler, type Simulation } from '../../engine/index.ts';
+import { type Distribution, type Micros, millisToMicros, sampler, type Simulation } from '../../engine/index.ts';
 import type { ApiResult, Client, ListOptions, ListResult, WatchEvent, WatchOptions } from '../client/client.ts';
 import type { ClusterClock } from '../cluster-clock.ts';
 import { CommitPipeline, type Proposal } from '../etcd/commit-pipeline.ts';
@@ -85,12 +85,9 @@ export class ApiServer {
     this.#eventExpiry = new EventExpiry(sim, this.options.eventTtlSeconds, (event) => {
       this.registry.delete(EVENTS, event.metadata.namespace, event.metadata.name);
     });
-    this.#network = this.#micros(sampler(latency.networkMillis, 'apiServer.latency.networkMillis'), 'network');
-    this.#processing = this.#micros(
-      sampler(latency.processingMillis, 'apiServer.latency.processingMillis'),
-      'processing',
-    );
-    this.#watchDelay = this.#micros(sampler(latency.watchMillis, 'apiServer.latency.watchMillis'), 'watch');
+    this.#network = this.#micros(latency.networkMillis, 'network');
+    this.#processing = this.#micros(latency.processingMillis, 'processing');
+    this.#watchDelay = this.#micros(latency.watchMillis, 'watch');
     this.registry = new Registry({
       revisions: this.#revisions,
       admission,
@@ -297,9 +294,13 @@ export class ApiServer {
     this.#sim.afterInBackground(BOOKMARK_MICROS, this.#sendBookmarks);
   };
 
-  #micros(draw: Sampler, name: string): () => Micros {
+  #micros(distribution: Distribution, name: string): () => Micros {
+    const draw = sampler(distribution, `apiServer.latency.${name}Millis`);
     const stream = this.#sim.stream(`apiserver/latency/${name}`);
-    return () => Math.max(0, millisToMicros(draw(stream)));
+    const drawMicros = (): Micros => Math.max(0, millisToMicros(draw(stream)));
+    if (distribution.kind !== 'constant') return drawMicros;
+    const micros = drawMicros();
+    return () => micros;
   }
 }
 

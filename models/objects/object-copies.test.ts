@@ -1,3 +1,4 @@
+/** Copies of objects have every field of the original in its place. */
 import { expect, test } from 'vitest';
 import type { ObjectMeta } from './meta.ts';
 import { atRevision, withStatus } from './object-copies.ts';
@@ -61,11 +62,14 @@ const METADATA: Readonly<Record<string, ObjectMeta>> = {
   },
 };
 
-test.each(Object.entries(METADATA))('the metadata of %s at another revision has every field in its place', (_, given) => {
-  const copy = atRevision(given, '2');
-  expect(JSON.stringify(copy)).toBe(JSON.stringify({ ...given, resourceVersion: '2' }));
-  expect(given.resourceVersion).toBe('1');
-});
+test.each(Object.entries(METADATA))(
+  'the metadata of %s at another revision has every field in its place',
+  (_, given) => {
+    const copy = atRevision(given, '2');
+    expect(JSON.stringify(copy)).toBe(JSON.stringify({ ...given, resourceVersion: '2' }));
+    expect(given.resourceVersion).toBe('1');
+  },
+);
 
 test.each([
   ['with a status', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' }, spec: { a: 1 }, status: { old: true } }],
