@@ -13,6 +13,7 @@ const LABEL_EXPRESSION = new RegExp(`^${LABEL}$`);
 const SUBDOMAIN_EXPRESSION = new RegExp(`^${SUBDOMAIN}$`);
 const DNS_1035_EXPRESSION = new RegExp(`^${DNS_1035}$`);
 const QUALIFIED_EXPRESSION = new RegExp(`^${QUALIFIED}$`);
+const PREFIXED_EXPRESSION = new RegExp(`^(${SUBDOMAIN}/)?${QUALIFIED}$`);
 const LABEL_VALUE_EXPRESSION = new RegExp(`^${LABEL_VALUE}$`);
 
 const LABEL_TEXT =
@@ -80,7 +81,8 @@ export function dns1035LabelProblems(text: string): string[] {
 
 /** Problems of a label key, annotation key, taint key or resource name: an optional DNS prefix, "/", and a name. */
 export function qualifiedNameProblems(text: string): string[] {
-  if (text.length <= MAX_LABEL && QUALIFIED_EXPRESSION.test(text)) return [];
+  // Where the whole is no longer than a name may be, neither part is too long.
+  if (text.length <= MAX_LABEL && PREFIXED_EXPRESSION.test(text)) return [];
   const rule = expressionText(QUALIFIED_TEXT, QUALIFIED, 'MyName', 'my.name', '123-abc');
   const parts = text.split('/');
   if (parts.length > 2) {

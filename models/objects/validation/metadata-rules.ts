@@ -39,8 +39,11 @@ export function labelErrors(labels: Labels | null | undefined, path: string): Fi
   return errors;
 }
 
+const validAnnotations = new WeakSet<Labels>();
+
+/** Keys must be qualified names. Annotations found valid are not looked at again. */
 function annotationErrors(annotations: Labels | null | undefined, path: string): FieldError[] {
-  if (!annotations) return [];
+  if (!annotations || validAnnotations.has(annotations)) return [];
   const errors: FieldError[] = [];
   let bytes = 0;
   for (const key of Object.keys(annotations)) {
@@ -51,6 +54,7 @@ function annotationErrors(annotations: Labels | null | undefined, path: string):
     const message = `Too long: may not be more than ${MAX_ANNOTATION_BYTES} bytes`;
     errors.push({ reason: 'FieldValueTooLong', field: path, message });
   }
+  if (errors.length === 0) validAnnotations.add(annotations);
   return errors;
 }
 
