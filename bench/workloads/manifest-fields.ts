@@ -83,11 +83,22 @@ function checkNames(
   }
   for (const [key, child] of Object.entries(value)) {
     const known = table.get(key);
+    if (known !== undefined && isInOrder(child, known)) continue;
     const own = [...path, key];
     if (known === undefined) throw unknownField(own, table, report);
     if (!known.modelled) found.push({ what: own.filter((part) => typeof part === 'string').join('.'), path: own });
     else checkNames(child, own, known, report, found);
   }
+}
+
+/** Maps of texts that were found to be in order: manifests share equal annotations and labels. */
+const checkedMaps = new WeakSet<object>();
+
+/** Whether there is nothing to say of a field and nothing below it: most fields of most manifests, so no path is made for them. */
+function isInOrder(value: unknown, { type, scalar, modelled }: KnownField): boolean {
+  if (!modelled || type !== undefined) return false;
+  if (scalar === undefined) return true;
+  return scalar === 'map of strings' ? checkedMaps.has(value as object) : isScalar(value, scalar);
 }
 
 const SCALAR_TEXT: Readonly<Record<ScalarKind, string>> = {
@@ -102,13 +113,19 @@ const SCALAR_TEXT: Readonly<Record<ScalarKind, string>> = {
 function checkScalar(value: unknown, path: FieldPath, kind: ScalarKind, report: FieldReport): void {
   if (kind === 'list of strings' ? Array.isArray(value) : kind === 'map of strings' && isPlainObject(value)) {
     for (const [key, child] of Object.entries(value as object)) {
-      if (child !== null) checkScalar(child, [...path, Array.isArray(value) ? Number(key) : key], 'string', report);
+      if (child === null || isScalar(child, 'string')) continue;
+      checkScalar(child, [...path, Array.isArray(value) ? Number(key) : key], 'string', report);
     }
+    if (kind === 'map of strings') checkedMaps.add(value as object);
     return;
   }
-  const isRight =
-    kind === 'integer' ? Number.isInteger(value) : (kind === 'boolean' || kind === 'string') && typeof value === kind;
-  if (!isRight) throw report.error(path, `found ${describe(value)}; accepted is ${SCALAR_TEXT[kind]}`);
+  if (!isScalar(value, kind)) throw report.error(path, `found ${describe(value)}; accepted is ${SCALAR_TEXT[kind]}`);
+}
+
+function isScalar(value: unknown, kind: ScalarKind): boolean {
+  return kind === 'integer'
+    ? Number.isInteger(value)
+    : (kind === 'boolean' || kind === 'string') && typeof value === kind;
 }
 
 function isPlainObject(value: unknown): boolean {

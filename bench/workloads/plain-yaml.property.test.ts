@@ -114,13 +114,52 @@ describe('parsePlainYaml', () => {
     );
   });
 
-  test('shares equal specs and nothing else', () => {
+  test('agrees with the package on metadata of lines put together blindly, whatever was read before', () => {
+    let plain = 0;
+    const fields = fc.constantFrom(
+      'annotations:',
+      'labels:',
+      '  a: b',
+      '    c: d',
+      'name: x',
+      ' y: z',
+      '- a',
+      '# note',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(fc.oneof(fields, line), { minLength: 1, maxLength: 7 }), { minLength: 1, maxLength: 3 }),
+        (documents) => {
+          const shared = new Map<string, unknown>();
+          for (const lines of documents) {
+            const text = `kind: Pod\nmetadata:\n${lines.map((each) => `  ${each}`).join('\n')}\nspec:\n  a: b`;
+            const fast = parsePlainYaml(text, shared);
+            if (fast === NOT_PLAIN) continue;
+            plain++;
+            expect({ value: fast }).toEqual(library(text));
+          }
+        },
+      ),
+      { seed: 3, numRuns: 5000 },
+    );
+    expect(plain).toBeGreaterThan(500);
+  });
+
+  test('shares equal specs, annotations and labels, and nothing else', () => {
     const shared = new Map<string, unknown>();
     const text = (name: string): string =>
-      `kind: Pod\nmetadata:\n  name: ${name}\nspec:\n  containers:\n  - name: main`;
-    const [a, b] = ['a', 'b'].map((name) => parsePlainYaml(text(name), shared) as Record<string, unknown>);
+      `kind: Pod\nmetadata:\n  annotations:\n    a: b\n  name: ${name}\n  labels:\n    c: d\nspec:\n  containers:\n  - name: main`;
+    const [a, b] = ['a', 'b'].map(
+      (name) => parsePlainYaml(text(name), shared) as Record<string, Record<string, unknown>>,
+    );
     expect(a?.spec).toBe(b?.spec);
-    expect(b).toEqual({ kind: 'Pod', metadata: { name: 'b' }, spec: { containers: [{ name: 'main' }] } });
+    expect(a?.metadata?.annotations).toBe(b?.metadata?.annotations);
+    expect(a?.metadata?.labels).toBe(b?.metadata?.labels);
+    expect(b).toEqual({
+      kind: 'Pod',
+      metadata: { annotations: { a: 'b' }, name: 'b', labels: { c: 'd' } },
+      spec: { containers: [{ name: 'main' }] },
+    });
   });
 
   test('a quoted text over several lines is one line', () => {
