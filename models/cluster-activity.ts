@@ -19,12 +19,17 @@ export type PodStage = 'unbound' | 'starting' | 'failing' | 'running' | 'finishe
 
 export type PodCounts = Readonly<Record<PodStage, number>>;
 
-const FAILING_REASONS: ReadonlySet<string> = new Set([
-  'CrashLoopBackOff',
-  'ErrImagePull',
-  'ImagePullBackOff',
-  'ErrImageNeverPull',
-]);
+function isFailingReason(reason: string | undefined): boolean {
+  switch (reason) {
+    case 'CrashLoopBackOff':
+    case 'ErrImagePull':
+    case 'ImagePullBackOff':
+    case 'ErrImageNeverPull':
+      return true;
+    default:
+      return false;
+  }
+}
 
 function isFailing({ status }: Pod): boolean {
   return hasFailing(status?.containerStatuses) || hasFailing(status?.initContainerStatuses);
@@ -32,7 +37,7 @@ function isFailing({ status }: Pod): boolean {
 
 function hasFailing(statuses: readonly ContainerStatus[] | undefined): boolean {
   if (statuses === undefined) return false;
-  for (const { state } of statuses) if (FAILING_REASONS.has(state?.waiting?.reason ?? '')) return true;
+  for (const { state } of statuses) if (isFailingReason(state?.waiting?.reason)) return true;
   return false;
 }
 
@@ -81,7 +86,7 @@ export class ClusterActivity {
     finished: 0,
     terminating: 0,
   };
-  readonly #unsatisfied = new Set<string>();
+  #unsatisfied = 0;
   #lastChangeMicros: Micros = 0;
 
   constructor(sim: Simulation) {
@@ -94,7 +99,7 @@ export class ClusterActivity {
 
   /** Workloads that want Pods made or removed. */
   get unsatisfiedWorkloads(): number {
-    return this.#unsatisfied.size;
+    return this.#unsatisfied;
   }
 
   /** When a Pod last came to another stage, or a workload wanted something else. */
@@ -118,11 +123,10 @@ export class ClusterActivity {
   }
 
   #onWorkload(old: KubeObject | undefined, current: KubeObject | undefined): void {
-    const { kind, metadata } = (current ?? old) as KubeObject;
-    const key = `${kind}/${metadata.uid ?? metadata.name}`;
-    const had = this.#unsatisfied.has(key);
-    if (current === undefined || isSatisfied(current)) this.#unsatisfied.delete(key);
-    else this.#unsatisfied.add(key);
-    if (had !== this.#unsatisfied.has(key)) this.#lastChangeMicros = this.#sim.nowMicros;
+    const was = old !== undefined && !isSatisfied(old);
+    const is = current !== undefined && !isSatisfied(current);
+    if (was === is) return;
+    this.#unsatisfied += is ? 1 : -1;
+    this.#lastChangeMicros = this.#sim.nowMicros;
   }
 }

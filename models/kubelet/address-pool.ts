@@ -43,11 +43,15 @@ export function parseAddress(text: string): number | undefined {
   return address;
 }
 
+/** Bits of a number that is kept without a box. */
+const BITS = 30;
+
 export class AddressPool {
   readonly cidr: string;
   readonly #network: number;
   readonly #hosts: number;
-  readonly #taken: Uint8Array;
+  /** A bit for each address, set while it is taken: thousands of Nodes have a pool, most of which is free. */
+  readonly #taken: number[];
   #last = 1;
   #free: number;
 
@@ -58,7 +62,7 @@ export class AddressPool {
     // Host numbers 2 to the last but one: 0 is the network, 1 the bridge, the last the broadcast address.
     this.#hosts = Math.max(0, 2 ** (32 - prefixLength) - 3);
     this.#free = this.#hosts;
-    this.#taken = new Uint8Array(this.#hosts);
+    this.#taken = new Array<number>(Math.ceil(this.#hosts / BITS)).fill(0);
   }
 
   get free(): number {
@@ -69,9 +73,12 @@ export class AddressPool {
   allocate(): string | undefined {
     if (this.#free === 0) return undefined;
     let index = this.#last - 1;
-    while (this.#taken[index % this.#hosts] === 1) index++;
-    index %= this.#hosts;
-    this.#taken[index] = 1;
+    if (index === this.#hosts) index = 0;
+    while (this.#isTaken(index)) {
+      index++;
+      if (index === this.#hosts) index = 0;
+    }
+    this.#flip(index);
     this.#free--;
     this.#last = index + 2;
     return formatAddress(this.#network + 2 + index);
@@ -80,16 +87,24 @@ export class AddressPool {
   /** Marks an address that a Pod has already; false when it is not of this subnet or taken. */
   adopt(address: string): boolean {
     const index = (parseAddress(address) ?? 0) - this.#network - 2;
-    if (index < 0 || index >= this.#hosts || this.#taken[index] === 1) return false;
-    this.#taken[index] = 1;
+    if (index < 0 || index >= this.#hosts || this.#isTaken(index)) return false;
+    this.#flip(index);
     this.#free--;
     return true;
   }
 
   release(address: string): void {
     const index = (parseAddress(address) ?? 0) - this.#network - 2;
-    if (index < 0 || index >= this.#hosts || this.#taken[index] !== 1) return;
-    this.#taken[index] = 0;
+    if (index < 0 || index >= this.#hosts || !this.#isTaken(index)) return;
+    this.#flip(index);
     this.#free++;
+  }
+
+  #isTaken(index: number): boolean {
+    return (((this.#taken[Math.floor(index / BITS)] as number) >> (index % BITS)) & 1) === 1;
+  }
+
+  #flip(index: number): void {
+    this.#taken[Math.floor(index / BITS)] = (this.#taken[Math.floor(index / BITS)] as number) ^ (1 << (index % BITS));
   }
 }

@@ -83,6 +83,5 @@ export function withImage(images: readonly ListedImage[], image: ListedImage): r
   if (images.includes(image)) return images;
   let at = 0;
   while (at < images.length && isListedBefore(images[at] as ListedImage, image)) at++;
-  // Not spliced: a list that grows keeps room for more.
-  return images.slice(0, at).concat([image], images.slice(at));
+  return images.toSpliced(at, 0, image);
 }

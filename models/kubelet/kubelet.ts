@@ -77,6 +77,7 @@ export class Kubelet {
       this.allocatable = allocatableOf(node, this.fleet.settings.maxPods);
     }
     if (status?.addresses !== before?.addresses) this.#readAddress();
+    if (this.#addresses !== undefined && this.#addresses.cidr !== node.spec?.podCIDR) this.#addresses = undefined;
   }
 
   #readAddress(): void {
@@ -198,9 +199,11 @@ export class Kubelet {
   }
 
   #pool(): AddressPool {
-    const cidr = this.node.spec?.podCIDR;
-    if (cidr === undefined) throw new Error(`node ${this.nodeName} has no podCIDR; a Pod's address needs one`);
-    if (this.#addresses === undefined || this.#addresses.cidr !== cidr) this.#addresses = new AddressPool(cidr);
+    if (this.#addresses === undefined) {
+      const cidr = this.node.spec?.podCIDR;
+      if (cidr === undefined) throw new Error(`node ${this.nodeName} has no podCIDR; a Pod's address needs one`);
+      this.#addresses = new AddressPool(cidr);
+    }
     return this.#addresses;
   }
 

@@ -11,14 +11,17 @@ import type { ClusterClock } from '../cluster-clock.ts';
 import { parseAddress, parseSubnet, type Subnet } from '../kubelet/address-pool.ts';
 import { LatencySampler } from '../kubelet/latency.ts';
 import type { Condition } from '../objects/meta.ts';
-import type { Node } from '../objects/node.ts';
+import type { Node, NodeStatus } from '../objects/node.ts';
 import { NODES } from '../objects/resources.ts';
 import type { NetworkSettings } from './network-settings.ts';
 
 const PREFIX = 'flannel.alpha.coreos.com/';
+const MANAGED = `${PREFIX}kube-subnet-manager`;
 
 interface NodeNetwork {
   readonly nodeName: string;
+  /** As the Node lists them, from which `address` was taken. */
+  addresses: NodeStatus['addresses'];
   address: string;
   podCIDR: string | undefined;
   /** Announced to the others from then on. */
@@ -66,6 +69,7 @@ export class PodNetwork {
     if (node === undefined) {
       node = {
         nodeName,
+        addresses: undefined,
         address: '',
         podCIDR: undefined,
         announcedMicros: undefined,
@@ -86,18 +90,21 @@ export class PodNetwork {
       node.announcedMicros = undefined;
       return;
     }
-    const address = status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '';
-    if (address !== node.address) {
-      node.address = address;
-      if (address !== '') this.#byAddress.set(address, node);
-    }
+    if (status?.addresses !== node.addresses) this.#setAddresses(node, status?.addresses);
     if (spec?.podCIDR !== undefined && spec.podCIDR !== node.podCIDR) this.#setSubnet(node, spec.podCIDR);
-    const announced = metadata.annotations?.[`${PREFIX}kube-subnet-manager`] === 'true';
-    if (announced && node.announcedMicros === undefined) {
+    if (node.announcedMicros === undefined && metadata.annotations?.[MANAGED] === 'true') {
       node.announcedMicros = this.#sim.nowMicros + this.#route.draw();
     }
     if (node.waiting && node.podCIDR !== undefined) this.#configure(node);
   };
+
+  #setAddresses(node: NodeNetwork, addresses: NodeStatus['addresses']): void {
+    node.addresses = addresses;
+    const address = addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '';
+    if (address === node.address) return;
+    node.address = address;
+    if (address !== '') this.#byAddress.set(address, node);
+  }
 
   #setSubnet(node: NodeNetwork, podCIDR: string): void {
     node.podCIDR = podCIDR;
@@ -139,11 +146,11 @@ export class PodNetwork {
     const annotations = {
       [`${PREFIX}backend-data`]: JSON.stringify({ VNI: 1, VtepMAC: vtepMac(node.podCIDR ?? '') }),
       [`${PREFIX}backend-type`]: 'vxlan',
-      [`${PREFIX}kube-subnet-manager`]: 'true',
+      [MANAGED]: 'true',
       [`${PREFIX}public-ip`]: node.address,
     };
     const annotate = (current: Node): Node =>
-      current.metadata.annotations?.[`${PREFIX}kube-subnet-manager`] === 'true'
+      current.metadata.annotations?.[MANAGED] === 'true'
         ? current
         : {
             ...current,

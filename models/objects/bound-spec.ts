@@ -2,9 +2,10 @@
  * The spec of a Pod that has got its Node. One is made for each Pod, so it must be small: written as one literal, specs with the same
  * fields share one hidden class and keep their fields in the object itself.
  */
+import { hasFields } from './field-layout.ts';
 import type { PodSpec } from './pod.ts';
 
-/** Fields of the spec of a Pod whose template says no more than what each needs, in the order in which defaults leave them. */
+/** Fields of the spec of a Pod whose template says no more than what each needs, in the order in which defaults leave them, which files and printers show. */
 const USUAL_FIELDS: readonly string[] = [
   'containers',
   'restartPolicy',
@@ -20,18 +21,8 @@ const USUAL_FIELDS: readonly string[] = [
   'tolerations',
 ];
 
-/** Whether the spec has these fields, and in this order, which files and printers show. */
-function isUsual(spec: PodSpec): boolean {
-  let at = 0;
-  for (const field in spec) {
-    if (field !== USUAL_FIELDS[at]) return false;
-    at++;
-  }
-  return at === USUAL_FIELDS.length;
-}
-
 export function boundSpec(spec: PodSpec, nodeName: string): PodSpec {
-  return isUsual(spec) ? usualSpec(spec as Required<PodSpec>, nodeName) : anySpec(spec, nodeName);
+  return hasFields(spec, USUAL_FIELDS) ? usualSpec(spec as Required<PodSpec>, nodeName) : anySpec(spec, nodeName);
 }
 
 function usualSpec(spec: Required<PodSpec>, nodeName: string): PodSpec {

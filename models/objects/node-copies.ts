@@ -2,6 +2,7 @@
  * Copies of Nodes as their kubelets' reports make them, for the reason that `pod-copies.ts` gives: written field by field they share one
  * hidden class, where spreads give every other Node a class of its own.
  */
+import { hasFields } from './field-layout.ts';
 import type { Condition } from './meta.ts';
 import type { ContainerImage, Node, NodeStatus } from './node.ts';
 
@@ -9,15 +10,6 @@ import type { ContainerImage, Node, NodeStatus } from './node.ts';
 const NODE_FIELDS: readonly string[] = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 const STATUS_FIELDS: readonly string[] = ['capacity', 'allocatable', 'addresses', 'nodeInfo', 'conditions'];
 const LISTED_FIELDS: readonly string[] = [...STATUS_FIELDS, 'images'];
-
-function hasFields(object: object, fields: readonly string[]): boolean {
-  let at = 0;
-  for (const field in object) {
-    if (field !== fields[at]) return false;
-    at++;
-  }
-  return at === fields.length;
-}
 
 /** The Node with these conditions, and these images unless there are none. */
 export function reportedNode(node: Node, conditions: readonly Condition[], images: readonly ContainerImage[]): Node {
