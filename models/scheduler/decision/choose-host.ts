@@ -43,7 +43,7 @@ export function chooseHost(
       count: best.length,
       evaluated: lookedAt,
       includes: (offset) => indexOf.has(offset),
-      list: (into) => into.set([...indexOf.keys()]),
+      nth: (k) => offsets[best[k] as number] as number,
     },
     stream,
   );

@@ -84,7 +84,7 @@ export class AnewChooser {
       const node = start + offset < size ? start + offset : start + offset - size;
       const bucket = bucketOf[node] as number;
       if (open[bucket] === 0) continue;
-      if (!evaluation.isComplete && evaluation.unknown[node >> 5] !== 0) evaluation.score(node >> 5);
+      if (!evaluation.isComplete && evaluation.unknown[node >> 5] !== 0) evaluation.scoreBlocks(node >> 5, node >> 5);
       if ((scoreOf[node] as number) < 0) continue;
       const info = nodes[node] as NodeInfo;
       const isAdmitted = asked.admit(state, pod, info);
@@ -116,7 +116,7 @@ export class AnewChooser {
       count: offsets.length,
       evaluated,
       includes: (offset) => members.has(offset),
-      list: (into) => into.set(offsets),
+      nth: (k) => offsets[k] as number,
     };
     return nodeAt(chooseTie(ties, stream));
   }

@@ -280,7 +280,7 @@ function compareDecisions(
           count: ties.length,
           evaluated: plain.evaluated,
           includes: (offset) => offsets.includes(offset),
-          list: (into) => into.set(offsets),
+          nth: (k) => offsets[k] as number,
         },
         scanned,
       );
@@ -335,14 +335,24 @@ test.each(['complete', 'sampled'] as const)(
   },
 );
 
+// Sizes of some spans of blocks, and what is left over.
 test.each(['complete', 'sampled'] as const)(
   'a %s evaluation takes the Node that a scan takes when all Nodes are in one bucket',
   (kind) => {
     fc.assert(
-      fc.property(fc.nat(), fc.integer({ min: 1, max: 300 }), (seed, size) =>
+      fc.property(fc.nat(), fc.integer({ min: 1, max: 1200 }), (seed, size) =>
         compareDecisions(seed, size, 40, kind, 'nodes'),
       ),
       { numRuns: 60, seed: 6 },
     );
   },
 );
+
+test('a sampled evaluation takes the Node that a scan takes when spans of blocks have Nodes of many buckets', () => {
+  fc.assert(
+    fc.property(fc.nat(), fc.integer({ min: 257, max: 800 }), (seed, size) =>
+      compareDecisions(seed, size, 25, 'sampled'),
+    ),
+    { numRuns: 12, seed: 7 },
+  );
+});

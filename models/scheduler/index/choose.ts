@@ -7,8 +7,10 @@ import { chooseTie, type Ties } from '../decision/choose-tie.ts';
 import type { Evaluation } from './evaluation.ts';
 import { NOT_FILED } from './partition.ts';
 import type { AnyEvaluation } from './sampled-evaluation.ts';
+import { selectSmallest } from './select-smallest.ts';
 import { BucketScores, type TopologyRules } from './topology-rules.ts';
 import { type Found, Walk } from './walk.ts';
+import { WalkTies } from './walk-ties.ts';
 
 /** Position of the Node that is taken when no Node is. */
 export const NO_NODE = -1;
@@ -38,6 +40,7 @@ export class Chooser implements Ties {
   readonly choice: Choice = { node: NO_NODE, feasible: 0, evaluated: 0, total: 0, ties: 0 };
   readonly #scores = new BucketScores();
   readonly #walk = new Walk();
+  readonly #walkTies = new WalkTies();
   /** For each bucket: Nodes in the set that is scored, their best local score, and how many have it. */
   #found: Found = foundOf(16);
   /** Local score with which a Node of the bucket ties for the best total. */
@@ -45,6 +48,7 @@ export class Chooser implements Ties {
   #evaluation: AnyEvaluation | null = null;
   #isWalk = false;
   #start = 0;
+  #ties = new Int32Array(64);
 
   /** The chooser itself is what the tie rule asks: how many tie, among how many, and which. */
   get count(): number {
@@ -157,12 +161,20 @@ export class Chooser implements Ties {
     choice.ties = ties;
   }
 
+  nth(k: number): number {
+    if (this.#isWalk) return this.#offsetOf(this.#listWalked(k, 1)[0] as number);
+    const found = this.#collectAll();
+    for (let i = 0; i < found; i++) this.#ties[i] = this.#offsetOf(this.#ties[i] as number);
+    return selectSmallest(this.#ties, found, k);
+  }
+
   #leastRank(rankOf: Int32Array): number {
-    const ties = new Int32Array(this.choice.ties);
-    this.list(ties);
-    let best = this.#nodeAt(ties[0] as number);
-    for (const offset of ties) {
-      const node = this.#nodeAt(offset);
+    const { ties } = this.choice;
+    const nodes = this.#isWalk ? this.#listWalked(0, ties) : this.#ties;
+    if (!this.#isWalk) this.#collectAll();
+    let best = nodes[0] as number;
+    for (let i = 1; i < ties; i++) {
+      const node = nodes[i] as number;
       if ((rankOf[node] as number) < (rankOf[best] as number)) best = node;
     }
     return best;
@@ -174,15 +186,27 @@ export class Chooser implements Ties {
     return node < size ? node : node - size;
   }
 
-  list(into: Int32Array): void {
+  #offsetOf(node: number): number {
+    const offset = node - this.#start;
+    return offset >= 0 ? offset : offset + (this.#evaluation as AnyEvaluation).size;
+  }
+
+  /** The ties from number `first` on, in the order of the walk. */
+  #listWalked(first: number, count: number): Int32Array {
     const evaluation = this.#evaluation as AnyEvaluation;
-    const found = this.#isWalk
-      ? this.#walk.collect(evaluation, this.#winner, into)
-      : (evaluation as Evaluation).collect(this.#winner, into);
-    for (let i = 0; i < found; i++) {
-      const offset = (into[i] as number) - this.#start;
-      into[i] = offset >= 0 ? offset : offset + evaluation.size;
-    }
+    this.#makeRoom(count);
+    this.#walkTies.list(evaluation, this.#winner, this.#start, this.choice.evaluated, first, count, this.#ties);
+    return this.#ties;
+  }
+
+  /** Writes all ties into `#ties`, in no order; returns how many. */
+  #collectAll(): number {
+    this.#makeRoom(this.choice.ties);
+    return (this.#evaluation as Evaluation).collect(this.#winner, this.#ties);
+  }
+
+  #makeRoom(ties: number): void {
+    if (this.#ties.length < ties) this.#ties = new Int32Array(2 * ties);
   }
 
   #grow(length: number): void {
