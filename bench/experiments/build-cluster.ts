@@ -14,7 +14,7 @@ import type { SimulatedCluster } from './simulated-cluster.ts';
 import { registryOf, tieBreakOf } from './policies.ts';
 import type { WorkloadInput } from './workload-input.ts';
 
-type AttemptListener = (podKey: string) => void;
+type AttemptListener = (pod: Pod) => void;
 
 /** What decides the cluster of a run. */
 export interface RunInput {
@@ -30,8 +30,8 @@ export interface RunInput {
 export function buildCluster(sim: Simulation, input: RunInput): SimulatedCluster {
   const { experiment, workload, policy, study, plain = false } = input;
   const attempts: AttemptListener[] = [];
-  const attempted = ({ metadata }: Pod): void => {
-    for (const listener of attempts) listener(`${metadata.namespace}/${metadata.name}`);
+  const attempted = (pod: Pod): void => {
+    for (const listener of attempts) listener(pod);
   };
   const spec = clusterSpecOf(experiment, workload, policy, study.inputs);
   const gpu = gpuSharing(workload.typicalGpuPods);

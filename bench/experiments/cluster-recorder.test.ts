@@ -41,9 +41,9 @@ describe('ClusterRecorder', () => {
     const recorder = new ClusterRecorder(1_000_000);
     recorder.node(0, 'ADDED', node('a'));
     recorder.pod(10, 'ADDED', pod('p'));
-    recorder.attempt('ns/p');
+    recorder.attempt(pod('p'));
     recorder.pod(20, 'MODIFIED', pod('p', undefined, unfit));
-    recorder.attempt('ns/p');
+    recorder.attempt(pod('p'));
     recorder.pod(30, 'MODIFIED', pod('p', 'a', unfit));
     recorder.pod(60, 'MODIFIED', pod('p', 'a', { phase: 'Running' }));
     recorder.pod(90, 'DELETED', pod('p', 'a', { phase: 'Running' }));
@@ -90,8 +90,8 @@ describe('ClusterRecorder', () => {
     recorder.pod(50, 'MODIFIED', pod('r', 'a', target('EvictionByEvictionAPI')));
     recorder.pod(60, 'MODIFIED', pod('s', 'a', target('EvictionByEvictionAPI', 'False')));
     recorder.pod(70, 'ADDED', pod('t'));
-    recorder.attempt('ns/t');
-    recorder.attempt('ns/t');
+    recorder.attempt(pod('t'));
+    recorder.attempt(pod('t'));
     expect(recorder.metrics(100)).toMatchObject({ podsPreempted: 1, podsEvicted: 2, schedulingAttempts: 2 });
   });
 

@@ -3,9 +3,11 @@
  * over time, the metrics. It only looks; nothing in the cluster waits for it or pays for it.
  */
 import type { Micros } from '../../engine/index.ts';
+import type { Condition } from '../../models/objects/meta.ts';
 import type { Node } from '../../models/objects/node.ts';
 import type { Pod } from '../../models/objects/pod.ts';
 import { Table, TimeSeries } from '../../results/index.ts';
+import { ByPod } from './by-pod.ts';
 import { GAUGES, NODE_COLUMNS, POD_COLUMNS, tableColumns } from './cluster-tables.ts';
 import { latencyMetrics } from './latency-metrics.ts';
 import { NodeCost } from './node-cost.ts';
@@ -64,9 +66,23 @@ const ON = {
 
 /** What a Pod holds while it is bound and has not ended. */
 interface Holding {
-  readonly row: number;
   readonly node: string;
   readonly amounts: Amounts;
+}
+
+/** What was last seen of a Pod, so that a change costs what it changes. */
+interface PodState {
+  readonly row: number;
+  phase: string;
+  isPending: boolean;
+  isRunning: boolean;
+  holding: Holding | undefined;
+}
+
+function conditionOf(conditions: readonly Condition[] | undefined, wanted: string): Condition | undefined {
+  if (conditions === undefined) return undefined;
+  for (const condition of conditions) if (condition.type === wanted) return condition;
+  return undefined;
 }
 
 const NOTHING: Amounts = { cpuMillis: 0, memoryBytes: 0, others: new Map() };
@@ -84,9 +100,12 @@ export class ClusterRecorder {
   readonly #nodes = new Table(NODE_COLUMNS);
   readonly #series: TimeSeries;
   readonly #cost: NodeCost;
-  readonly #holdings = new Map<string, Holding>();
-  readonly #pending = new Set<string>();
-  readonly #running = new Set<string>();
+  readonly #states = new ByPod<PodState>();
+  /** By row. */
+  readonly #stateOfRow: PodState[] = [];
+  #pending = 0;
+  #running = 0;
+  #holdings = 0;
   readonly #cpu = new NodeShares();
   readonly #memory = new NodeShares();
   readonly #strandedCpu = new StrandedShare(this.#cpu, this.#memory);
@@ -120,23 +139,26 @@ export class ClusterRecorder {
     this.#showShares(timeMicros, row);
   }
 
-  pod(timeMicros: Micros, type: ChangeType, pod: Pod): void {
-    const key = `${pod.metadata.namespace}/${pod.metadata.name}`;
-    const fresh = !this.#pods.has(key);
-    const row = this.#pods.row(key);
-    if (fresh) this.#created(timeMicros, row, pod);
+  /** @returns the Pod's row, a number by which others may file it too */
+  pod(timeMicros: Micros, type: ChangeType, pod: Pod): number {
+    const state = this.#states.get(pod) ?? this.#created(timeMicros, pod);
+    const { row } = state;
     const phase = pod.status?.phase ?? 'Pending';
     const ended = type === 'DELETED' || phase === 'Succeeded' || phase === 'Failed';
-    if (this.#pods.text(row, AT.phase) !== phase) this.#pods.setText(row, AT.phase, phase);
-    this.#toggle(timeMicros, this.#pending, PENDING, key, !ended && pod.spec.nodeName === undefined);
-    this.#toggle(timeMicros, this.#running, RUNNING, key, !ended && phase === 'Running');
-    if (pod.spec.nodeName !== undefined) this.#bound(timeMicros, row, key, pod, ended);
+    if (state.phase !== phase) {
+      state.phase = phase;
+      this.#pods.setText(row, AT.phase, phase);
+    }
+    this.#notePending(timeMicros, state, !ended && pod.spec.nodeName === undefined);
+    this.#noteRunning(timeMicros, state, !ended && phase === 'Running');
+    if (pod.spec.nodeName !== undefined) this.#bound(timeMicros, state, pod, ended);
     else this.#noteReason(row, pod);
     if (phase === 'Running' && Number.isNaN(this.#pods.number(row, AT.running))) {
       this.#pods.setNumber(row, AT.running, timeMicros);
     }
     this.#noteDisruption(pod);
     if (type === 'DELETED') this.#pods.setNumber(row, AT.deleted, timeMicros);
+    return row;
   }
 
   /** The lengths of the scheduler's queues after an event. */
@@ -153,12 +175,17 @@ export class ClusterRecorder {
   }
 
   /** Another attempt of the scheduler to place a Pod. */
-  attempt(key: string): void {
+  attempt(pod: Pod): void {
     this.#attempts++;
-    if (this.#pods.has(key)) this.#pods.add(this.#pods.row(key), AT.attempts, 1);
+    const state = this.#states.get(pod);
+    if (state !== undefined) this.#pods.add(state.row, AT.attempts, 1);
   }
 
-  #created(timeMicros: Micros, row: number, pod: Pod): void {
+  #created(timeMicros: Micros, pod: Pod): PodState {
+    const row = this.#pods.row(`${pod.metadata.namespace}/${pod.metadata.name}`);
+    const state = { row, phase: '', isPending: false, isRunning: false, holding: undefined };
+    this.#states.set(pod, state);
+    this.#stateOfRow[row] = state;
     const amounts = requestedAmounts(pod);
     this.#pods.setNumber(row, AT.created, timeMicros);
     this.#pods.setNumber(row, AT.cpu, amounts.cpuMillis);
@@ -168,20 +195,29 @@ export class ClusterRecorder {
       this.#firstCreatedMicros = Math.min(this.#firstCreatedMicros, timeMicros);
       this.#pods.setNumber(row, AT.attempts, 0);
     }
+    return state;
   }
 
-  #toggle(timeMicros: Micros, set: Set<string>, gauge: number | undefined, key: string, present: boolean): void {
-    if (set.has(key) === present) return;
-    if (present) set.add(key);
-    else set.delete(key);
-    this.#series.set(timeMicros, gauge as number, set.size);
+  #notePending(timeMicros: Micros, state: PodState, isPending: boolean): void {
+    if (state.isPending === isPending) return;
+    state.isPending = isPending;
+    this.#pending += isPending ? 1 : -1;
+    this.#series.set(timeMicros, PENDING as number, this.#pending);
   }
 
-  #bound(timeMicros: Micros, row: number, key: string, pod: Pod, ended: boolean): void {
-    const holding = this.#holdings.get(key);
+  #noteRunning(timeMicros: Micros, state: PodState, isRunning: boolean): void {
+    if (state.isRunning === isRunning) return;
+    state.isRunning = isRunning;
+    this.#running += isRunning ? 1 : -1;
+    this.#series.set(timeMicros, RUNNING as number, this.#running);
+  }
+
+  #bound(timeMicros: Micros, state: PodState, pod: Pod, ended: boolean): void {
+    const { row, holding } = state;
     if (holding === undefined && !ended) {
       const node = pod.spec.nodeName as string;
-      this.#hold(timeMicros, key, { row, node, amounts: requestedAmounts(pod) });
+      state.holding = { node, amounts: requestedAmounts(pod) };
+      this.#change(timeMicros, state.holding, 1);
       this.#pods.setText(row, AT.node, node);
       this.#pods.setText(row, AT.reason, '');
       // A Pod that came with its Node was never scheduled here.
@@ -190,14 +226,9 @@ export class ClusterRecorder {
         this.#lastScheduledMicros = timeMicros;
       }
     } else if (holding !== undefined && ended) {
-      this.#holdings.delete(key);
+      state.holding = undefined;
       this.#change(timeMicros, holding, -1);
     }
-  }
-
-  #hold(timeMicros: Micros, key: string, holding: Holding): void {
-    this.#holdings.set(key, holding);
-    this.#change(timeMicros, holding, 1);
   }
 
   #change(timeMicros: Micros, { node, amounts }: Holding, sign: 1 | -1): void {
@@ -209,7 +240,8 @@ export class ClusterRecorder {
       this.#series.add(timeMicros, NODES_IN_USE as number, sign);
       this.#cost.inUse(timeMicros, node, sign === 1);
     }
-    this.#series.set(timeMicros, BOUND as number, this.#holdings.size);
+    this.#holdings += sign;
+    this.#series.set(timeMicros, BOUND as number, this.#holdings);
     this.#cpu.addRequested(row, sign * amounts.cpuMillis);
     this.#memory.addRequested(row, sign * amounts.memoryBytes);
     this.#others.change(row, amounts.others, sign);
@@ -233,16 +265,14 @@ export class ClusterRecorder {
    * Source: https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions
    */
   #noteDisruption({ metadata, status }: Pod): void {
-    const disruption = status?.conditions?.find(({ type }) => type === 'DisruptionTarget');
+    const disruption = conditionOf(status?.conditions, 'DisruptionTarget');
     if (disruption?.status !== 'True') return;
     const ended = disruption.reason === 'PreemptionByScheduler' ? this.#preempted : this.#evicted;
     ended.add(metadata.uid ?? `${metadata.namespace}/${metadata.name}`);
   }
 
   #noteReason(row: number, pod: Pod): void {
-    const conditions = pod.status?.conditions;
-    if (conditions === undefined) return;
-    const scheduled = conditions.find(({ type }) => type === 'PodScheduled');
+    const scheduled = conditionOf(pod.status?.conditions, 'PodScheduled');
     if (scheduled?.status === 'False' && scheduled.message !== undefined) {
       this.#pods.setText(row, AT.reason, scheduled.message);
     }
@@ -251,8 +281,9 @@ export class ClusterRecorder {
   /** Pods that had no Node at the end, by the scheduler's message; the most frequent first. */
   unschedulable(): UnschedulableReason[] {
     const counts = new Map<string, number>();
-    for (const key of this.#pending) {
-      const reason = this.#pods.text(this.#pods.row(key), AT.reason) || 'no attempt has failed yet';
+    for (const { row, isPending } of this.#stateOfRow) {
+      if (!isPending) continue;
+      const reason = this.#pods.text(row, AT.reason) || 'no attempt has failed yet';
       counts.set(reason, (counts.get(reason) ?? 0) + 1);
     }
     return [...counts]
@@ -271,7 +302,8 @@ export class ClusterRecorder {
       this.#nodes.setNumber(row, ON.memoryAllocatable, this.#memory.allocatable(row));
     }
     const others = this.#others;
-    const columns = tableColumns(others.names);
+    const { names } = others;
+    const columns = tableColumns(names);
     // Gauges of resources that are offered and never requested, or the other way round, have no column.
     if (this.#series.names.length === GAUGES.length) {
       return { columns, pods: [...this.#pods.rows()], nodes: [...this.#nodes.rows()], timeseries: this.#series.rows() };
@@ -279,8 +311,8 @@ export class ClusterRecorder {
     const order = [0, ...[...GAUGES.keys(), ...others.gauges()].map((gauge) => gauge + 1)];
     return {
       columns,
-      pods: [...this.#pods.rows()].map((cells, row) => [...cells, ...others.podCells(row)]),
-      nodes: [...this.#nodes.rows()].map((cells, row) => [...cells, ...others.nodeCells(row)]),
+      pods: [...this.#pods.rows()].map((cells, row) => [...cells, ...others.podCells(row, names)]),
+      nodes: [...this.#nodes.rows()].map((cells, row) => [...cells, ...others.nodeCells(row, names)]),
       timeseries: this.#series.rows().map((cells) => order.map((column) => cells[column] as number)),
     };
   }
@@ -301,7 +333,7 @@ export class ClusterRecorder {
     return {
       pods: this.#podsFrom(fromMicros),
       podsScheduled: scheduled,
-      podsUnscheduled: this.#pending.size,
+      podsUnscheduled: this.#pending,
       podsStarted: startup.length,
       ...latencyMetrics('schedulingLatency', scheduling),
       ...latencyMetrics('startupLatency', startup),

@@ -25,11 +25,21 @@ function pod(name: string, gpus: number, nodeName?: string, resource = RESOURCE)
 const recorder = (devicesOf: (pod: Pod) => readonly number[] | undefined = () => undefined): GpuRecorder =>
   new GpuRecorder({ sampleEveryMicros: 50, typical: [], devicesOf });
 
+/** Numbers of Pods by name. */
+const rows = new Map<string, number>();
+
+/** A Pod changes. */
+function see(gpus: GpuRecorder, atMicros: number, type: 'ADDED' | 'MODIFIED' | 'DELETED', one: Pod): void {
+  const { name } = one.metadata;
+  if (!rows.has(name)) rows.set(name, rows.size);
+  gpus.pod(atMicros, type, one, rows.get(name) as number);
+}
+
 /** A Pod comes and is bound. */
 function bind(gpus: GpuRecorder, atMicros: number, one: Pod): void {
   const { nodeName: _, ...spec } = one.spec;
-  gpus.pod(atMicros, 'ADDED', { ...one, spec });
-  gpus.pod(atMicros, 'MODIFIED', one);
+  see(gpus, atMicros, 'ADDED', { ...one, spec });
+  see(gpus, atMicros, 'MODIFIED', one);
 }
 
 describe('GpuRecorder', () => {
@@ -37,9 +47,9 @@ describe('GpuRecorder', () => {
     const gpus = recorder();
     gpus.node(0, 'ADDED', node('a', 2));
     gpus.node(0, 'ADDED', node('cpu', 0));
-    gpus.pod(0, 'ADDED', pod('large', 2));
+    see(gpus, 0, 'ADDED', pod('large', 2));
     bind(gpus, 50, pod('small', 1, 'a'));
-    gpus.pod(75, 'DELETED', pod('small', 1, 'a'));
+    see(gpus, 75, 'DELETED', pod('small', 1, 'a'));
     // One shape in two asks for both GPUs, and while one is taken cannot use the other: a quarter of all, half of the idle.
     const outcome = gpus.outcome(100, 0);
     expect(outcome?.metrics).toEqual({
@@ -79,7 +89,7 @@ describe('GpuRecorder', () => {
     const gpus = recorder();
     gpus.node(0, 'ADDED', node('n', 1));
     gpus.node(0, 'ADDED', node('a', 1, 'amd.com/gpu'));
-    gpus.pod(0, 'ADDED', pod('p', 1));
+    see(gpus, 0, 'ADDED', pod('p', 1));
     expect(gpus.outcome(100, 0)?.metrics).toMatchObject({ gpuFragmentationMean: 0.5 });
   });
 
@@ -99,7 +109,7 @@ describe('GpuRecorder', () => {
     const fragmented = (devicesOf: (one: Pod) => readonly number[] | undefined): unknown => {
       const gpus = recorder(devicesOf);
       gpus.node(0, 'ADDED', shared);
-      gpus.pod(0, 'ADDED', wholes);
+      see(gpus, 0, 'ADDED', wholes);
       bind(gpus, 0, share('p'));
       bind(gpus, 0, share('q'));
       return gpus.outcome(100, 0)?.metrics.gpuFragmentationMean;
@@ -113,7 +123,7 @@ describe('GpuRecorder', () => {
   test('a Pod that came with its Node has devices too', () => {
     const gpus = recorder();
     gpus.node(0, 'ADDED', node('a', 2));
-    gpus.pod(0, 'ADDED', pod('there', 1, 'a'));
+    see(gpus, 0, 'ADDED', pod('there', 1, 'a'));
     expect(gpus.outcome(100, 0)?.metrics).toMatchObject({ gpuAllocationMean: 0.5 });
   });
 
@@ -132,7 +142,7 @@ describe('GpuRecorder', () => {
           const taken = used.reduce((sum, each) => sum + gpuRequestOfPod(each).gpus, 0);
           const there = [...present.keys()].find((key) => key.startsWith(`${one.pod}-`));
           if (there !== undefined) {
-            gpus.pod(i, 'DELETED', present.get(there) as Pod);
+            see(gpus, i, 'DELETED', present.get(there) as Pod);
             present.delete(there);
           } else if (taken + one.gpus <= 4) {
             const fresh = pod(`${one.pod}-${i}`, one.gpus, name);

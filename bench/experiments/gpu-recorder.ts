@@ -46,9 +46,8 @@ export class GpuRecorder {
   readonly #options: GpuRecorderOptions;
   readonly #changes: GpuChange[] = [];
   readonly #offers = new Map<string, GpuOffer>();
-  /** Node of each Pod that is on one with GPUs. */
-  readonly #nodeOf = new Map<string, string>();
-  readonly #seen = new Set<string>();
+  /** By the Pod's row: the Node with GPUs that it is on, or null when it has been seen and is on none. */
+  readonly #nodeOf: (string | null | undefined)[] = [];
   readonly #shapes: GpuRequest[] = [];
   /** A Pod that asks for a share was placed by a scheduler that gives no devices: what is idle cannot be told. */
   #isUnaware = false;
@@ -69,31 +68,33 @@ export class GpuRecorder {
     this.#changes.push({ atMicros, node: name, offer });
   }
 
-  pod(atMicros: Micros, type: ChangeType, pod: Pod): void {
+  /** @param row a number that stands for the Pod, from 0 */
+  pod(atMicros: Micros, type: ChangeType, pod: Pod, row: number): void {
     if (this.#offers.size === 0) return;
-    const key = `${pod.metadata.namespace}/${pod.metadata.name}`;
     const phase = pod.status?.phase;
     const ended = type === 'DELETED' || phase === 'Succeeded' || phase === 'Failed';
-    const fresh = !this.#seen.has(key);
+    const held = this.#nodeOf[row];
+    const fresh = held === undefined;
     if (fresh) {
-      this.#seen.add(key);
+      this.#nodeOf[row] = null;
       this.#shapes.push(gpuRequestOfPod(pod));
     }
-    const held = this.#nodeOf.get(key);
     const node = pod.spec.nodeName;
-    if (held === undefined && !ended && node !== undefined && this.#offers.has(node)) {
-      this.#took(atMicros, key, node, pod, fresh);
-    } else if (held !== undefined && ended) {
-      this.#nodeOf.delete(key);
-      this.#changes.push({ atMicros, node: held, pod: key, request: undefined, devices: undefined });
-    }
+    if (typeof held === 'string') {
+      if (ended) this.#left(atMicros, held, pod, row);
+    } else if (!ended && node !== undefined && this.#offers.has(node)) this.#took(atMicros, node, pod, row, fresh);
   }
 
-  #took(atMicros: Micros, key: string, node: string, pod: Pod, fresh: boolean): void {
+  #took(atMicros: Micros, node: string, pod: Pod, row: number, fresh: boolean): void {
     const devices = this.#options.devicesOf(pod);
     if (devices === undefined && !fresh && pod.metadata.annotations?.[GPU_COUNT] !== undefined) this.#isUnaware = true;
-    this.#nodeOf.set(key, node);
-    this.#changes.push({ atMicros, node, pod: key, request: gpuRequestOfPod(pod), devices });
+    this.#nodeOf[row] = node;
+    this.#changes.push({ atMicros, node, pod: keyOf(pod), request: gpuRequestOfPod(pod), devices });
+  }
+
+  #left(atMicros: Micros, node: string, pod: Pod, row: number): void {
+    this.#nodeOf[row] = null;
+    this.#changes.push({ atMicros, node, pod: keyOf(pod), request: undefined, devices: undefined });
   }
 
   /** Undefined without GPUs, without a Pod that asks for any, or where the scheduler knows of no devices that are shared. */
@@ -105,6 +106,10 @@ export class GpuRecorder {
     for (const change of this.#changes) replay.apply(change);
     return replay.outcome(endMicros, fromMicros);
   }
+}
+
+function keyOf({ metadata: { namespace, name } }: Pod): string {
+  return `${namespace}/${name}`;
 }
 
 /** What is typical does not depend on names and memory. */

@@ -81,15 +81,18 @@ export class OtherResources {
     }
   }
 
-  /** Cells that follow those of nodes.csv: requested and allocatable of each resource, at this moment. */
-  nodeCells(row: number): Cell[] {
-    return this.#ordered().flatMap(({ shares }) => [shares.requested(row), shares.allocatable(row)]);
+  /** Cells that follow those of nodes.csv: requested and allocatable of each of these resources, at this moment. */
+  nodeCells(row: number, names: readonly string[]): Cell[] {
+    return names.flatMap((name) => {
+      const { shares } = this.#of(name);
+      return [shares.requested(row), shares.allocatable(row)];
+    });
   }
 
-  /** Cells that follow those of pods.csv: requested of each resource. */
-  podCells(podRow: number): Cell[] {
+  /** Cells that follow those of pods.csv: requested of each of these resources. */
+  podCells(podRow: number, names: readonly string[]): Cell[] {
     const amounts = this.#ofPod.get(podRow);
-    return this.names.map((name) => amounts?.get(name) ?? 0);
+    return names.map((name) => amounts?.get(name) ?? 0);
   }
 
   /** Numbers of the gauges in the order of their columns. */

@@ -43,27 +43,45 @@ export function nodeAllocatable(node: Node): Amounts {
   return known;
 }
 
-/** Pods of one template share their spec, so its sum is made once. */
-const ofSpec = new WeakMap<PodSpec, Amounts>();
+/** Pods of one template share their containers, with a Node and without one, so their sum is made once. */
+const ofShape = new WeakMap<object, Amounts>();
+
+/** What decides the requests of a spec; of most it is their containers alone. */
+function shapeOf(spec: PodSpec): object {
+  const { containers, initContainers, overhead, resources } = spec;
+  return containers && !initContainers && !overhead && !resources ? containers : spec;
+}
+
+/** With a share of GPUs: manifests share equal annotations. */
+const withShare = new WeakMap<Readonly<Record<string, string>>, { readonly own: Amounts; readonly all: Amounts }>();
 
 /**
  * What a Pod requests, as the scheduler counts it; shares of GPUs, which it asks for by annotations, are among the others.
  * @throws RangeError for an annotation that is no amount of GPUs
  */
 export function requestedAmounts({ spec, metadata: { annotations } }: Pod): Amounts {
-  let known = ofSpec.get(spec);
-  if (known === undefined) {
-    const requests = podRequests({ spec });
-    const amount = (name: string, scale: number): number => {
-      const quantity = requests.get(name);
-      return quantity === undefined ? 0 : Number(scaledValue(quantity, scale));
-    };
-    const names = [...requests.keys()].filter((name) => !NAMED.has(name));
-    const others = names.length === 0 ? NO_OTHERS : new Map(names.map((name) => [name, amount(name, 0)]));
-    known = { cpuMillis: amount('cpu', -3), memoryBytes: amount('memory', 0), others };
-    ofSpec.set(spec, known);
+  const shape = shapeOf(spec);
+  let own = ofShape.get(shape);
+  if (own === undefined) {
+    own = amountsOf(spec);
+    ofShape.set(shape, own);
   }
-  if (annotations?.[GPU_COUNT] === undefined) return known;
-  const { gpus, gpuMilli } = gpuRequest(annotations, known.cpuMillis);
-  return gpus === 0 ? known : { ...known, others: new Map([...known.others, [GPU_MILLI, gpus * gpuMilli]]) };
+  if (annotations?.[GPU_COUNT] === undefined) return own;
+  const known = withShare.get(annotations);
+  if (known?.own === own) return known.all;
+  const { gpus, gpuMilli } = gpuRequest(annotations, own.cpuMillis);
+  const all = gpus === 0 ? own : { ...own, others: new Map([...own.others, [GPU_MILLI, gpus * gpuMilli]]) };
+  withShare.set(annotations, { own, all });
+  return all;
+}
+
+function amountsOf(spec: PodSpec): Amounts {
+  const requests = podRequests({ spec });
+  const amount = (name: string, scale: number): number => {
+    const quantity = requests.get(name);
+    return quantity === undefined ? 0 : Number(scaledValue(quantity, scale));
+  };
+  const names = [...requests.keys()].filter((name) => !NAMED.has(name));
+  const others = names.length === 0 ? NO_OTHERS : new Map(names.map((name) => [name, amount(name, 0)]));
+  return { cpuMillis: amount('cpu', -3), memoryBytes: amount('memory', 0), others };
 }

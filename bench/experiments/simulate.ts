@@ -55,12 +55,15 @@ function prepareCluster(study: Study, experiment: Experiment, task: RunTask): Pr
   const devicesOf = (pod: Pod): readonly number[] | undefined => cluster.gpuDevicesOf(pod);
   const gpus = new GpuRecorder({ sampleEveryMicros, typical: workload.typicalGpuPods, devicesOf });
   cluster.observe(({ type, resource, object }) => {
-    for (const each of [recorder, gpus]) {
-      if (resource === PODS) each.pod(sim.nowMicros, type, object as Pod);
-      else if (resource === NODES) each.node(sim.nowMicros, type, object as Node);
+    if (resource === PODS) {
+      const row = recorder.pod(sim.nowMicros, type, object as Pod);
+      gpus.pod(sim.nowMicros, type, object as Pod, row);
+    } else if (resource === NODES) {
+      recorder.node(sim.nowMicros, type, object as Node);
+      gpus.node(sim.nowMicros, type, object as Node);
     }
   });
-  cluster.observeAttempts((podKey) => recorder.attempt(podKey));
+  cluster.observeAttempts((pod) => recorder.attempt(pod));
   const feed = feedWorkload(sim, cluster, workload);
   return {
     sim,

@@ -23,7 +23,7 @@ export interface SimulatedCluster {
    */
   observe(listener: (change: StoredChange) => void): void;
   /** Sees each attempt of the scheduler to place a Pod. */
-  observeAttempts(listener: (podKey: string) => void): void;
+  observeAttempts(listener: (pod: Pod) => void): void;
   /** The scheduler's queues as they are at each moment. */
   readonly queues: QueueView;
   /** What API server, etcd and scheduler have done so far, by the name of the metric. */
