@@ -7,15 +7,15 @@ import type { Condition } from './meta.ts';
 import type { ContainerImage, Node, NodeStatus } from './node.ts';
 
 /** Fields of a Node that runs, and of its status, in the order in which registration leaves them. */
-const NODE_FIELDS: readonly string[] = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
-const STATUS_FIELDS: readonly string[] = ['capacity', 'allocatable', 'addresses', 'nodeInfo', 'conditions'];
-const LISTED_FIELDS: readonly string[] = [...STATUS_FIELDS, 'images'];
+const NODE_FIELDS = ['apiVersion', 'kind', 'metadata', 'spec', 'status'] as const;
+const STATUS_FIELDS = ['capacity', 'allocatable', 'addresses', 'nodeInfo', 'conditions'] as const;
+const LISTED_FIELDS = [...STATUS_FIELDS, 'images'] as const;
 
 /** The Node with these conditions, and these images unless there are none. */
 export function reportedNode(node: Node, conditions: readonly Condition[], images: readonly ContainerImage[]): Node {
   const status = reportedStatus(node.status ?? {}, conditions, images);
   if (!hasFields(node, NODE_FIELDS)) return { ...node, status };
-  const { apiVersion, kind, metadata, spec } = node as Required<Node>;
+  const { apiVersion, kind, metadata, spec } = node;
   return { apiVersion, kind, metadata, spec, status };
 }
 

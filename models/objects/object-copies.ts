@@ -2,6 +2,7 @@
  * Copies of objects as writes make them, besides those of Pods (`pod-copies.ts`). Written field by field for what controllers and
  * kubelets write all the time, so that the copies of a kind keep one hidden class; a spread takes several times as long.
  */
+import { hasFields } from './field-layout.ts';
 import type { KubeObject, ObjectMeta } from './meta.ts';
 import { atRevision as podAtRevision } from './pod-copies.ts';
 
@@ -29,16 +30,6 @@ const DEPLOYMENT = [
   'annotations',
 ] as const;
 const NODE = ['name', 'labels', 'uid', 'resourceVersion', 'creationTimestamp'] as const;
-
-/** Whether an object has these fields in this order, so that a copy that is written so is the same in every respect. */
-function hasFields<T extends object, F extends keyof T & string>(
-  object: T,
-  fields: readonly F[],
-): object is T & Required<Pick<T, F>> {
-  let at = 0;
-  for (const field in object as object) if (field !== fields[at++]) return false;
-  return at === fields.length;
-}
 
 /** The object with another metadata and status. */
 export function withStatus<T extends WithParts>(object: T, metadata: ObjectMeta, status: unknown): T {

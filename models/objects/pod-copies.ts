@@ -1,7 +1,6 @@
 /**
- * Copies of Pods, and of the metadata of what else is written often: most of all objects that a run makes. Written field by field, all of
- * one kind share one hidden class and keep their fields in the object itself; each spread would give them another class, and a list of
- * fields beside it.
+ * Copies of Pods as writes make them: most of all objects that a run makes. Written field by field, all of them share one hidden
+ * class and keep their fields in the object itself; each spread would give them another class, and a list of fields beside it.
  */
 import { hasFields } from './field-layout.ts';
 import type { ObjectMeta } from './meta.ts';
@@ -56,29 +55,8 @@ export function createdMetadata(given: ObjectMeta, made: MadeMetadata): ObjectMe
   };
 }
 
-/** Fields of the metadata of what is written most besides such Pods, in the order in which creation leaves them. */
-const NODE_FIELDS: readonly string[] = ['name', 'labels', 'uid', 'resourceVersion', 'creationTimestamp'];
-const DEPLOYMENT_FIELDS: readonly string[] = [
-  'name',
-  'namespace',
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'annotations',
-];
-const REPLICA_SET_FIELDS: readonly string[] = [
-  'name',
-  'namespace',
-  'labels',
-  'ownerReferences',
-  'annotations',
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-];
-const POD_FIELDS: readonly string[] = [
+/** Fields of the metadata of a Pod that a controller has made from a template without annotations. */
+const CONTROLLED_FIELDS = [
   'name',
   'generateName',
   'namespace',
@@ -88,22 +66,11 @@ const POD_FIELDS: readonly string[] = [
   'resourceVersion',
   'generation',
   'creationTimestamp',
-];
+] as const;
 
 /** The metadata at another revision. */
 export function atRevision(metadata: ObjectMeta, resourceVersion: string): ObjectMeta {
-  const given = metadata as Required<ObjectMeta>;
-  if (metadata.generateName !== undefined) {
-    if (hasFields(metadata, POD_FIELDS)) return podMetadata(given, resourceVersion);
-  } else if (metadata.namespace === undefined) {
-    if (hasFields(metadata, NODE_FIELDS)) return nodeMetadata(given, resourceVersion);
-  } else if (metadata.ownerReferences === undefined) {
-    if (hasFields(metadata, DEPLOYMENT_FIELDS)) return deploymentMetadata(given, resourceVersion);
-  } else if (hasFields(metadata, REPLICA_SET_FIELDS)) return replicaSetMetadata(given, resourceVersion);
-  return { ...metadata, resourceVersion };
-}
-
-function podMetadata(metadata: Required<ObjectMeta>, resourceVersion: string): ObjectMeta {
+  if (!hasFields(metadata, CONTROLLED_FIELDS)) return { ...metadata, resourceVersion };
   const { name, generateName, namespace, labels, ownerReferences, uid, generation, creationTimestamp } = metadata;
   return {
     name,
@@ -111,31 +78,6 @@ function podMetadata(metadata: Required<ObjectMeta>, resourceVersion: string): O
     namespace,
     labels,
     ownerReferences,
-    uid,
-    resourceVersion,
-    generation,
-    creationTimestamp,
-  };
-}
-
-function nodeMetadata(metadata: Required<ObjectMeta>, resourceVersion: string): ObjectMeta {
-  const { name, labels, uid, creationTimestamp } = metadata;
-  return { name, labels, uid, resourceVersion, creationTimestamp };
-}
-
-function deploymentMetadata(metadata: Required<ObjectMeta>, resourceVersion: string): ObjectMeta {
-  const { name, namespace, uid, generation, creationTimestamp, annotations } = metadata;
-  return { name, namespace, uid, resourceVersion, generation, creationTimestamp, annotations };
-}
-
-function replicaSetMetadata(metadata: Required<ObjectMeta>, resourceVersion: string): ObjectMeta {
-  const { name, namespace, labels, ownerReferences, annotations, uid, generation, creationTimestamp } = metadata;
-  return {
-    name,
-    namespace,
-    labels,
-    ownerReferences,
-    annotations,
     uid,
     resourceVersion,
     generation,

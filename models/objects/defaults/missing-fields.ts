@@ -1,5 +1,7 @@
 /** Fills in fields that are missing, copying an object only when there is something to fill in. */
 
+import { copyOf } from '../field-layout.ts';
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The object with every missing (or null) field of `fallback`; the object itself when none is missing. */
@@ -9,7 +11,7 @@ export function withMissing<T extends object>(object: T, fallback: Fields): T {
   for (const name in fallback) {
     if (given[name] !== undefined && given[name] !== null) continue;
     if (fallback[name] === undefined) continue;
-    result ??= { ...given };
+    result ??= copyOf(given);
     result[name] = fallback[name];
   }
   return (result ?? object) as unknown as T;
@@ -17,7 +19,10 @@ export function withMissing<T extends object>(object: T, fallback: Fields): T {
 
 /** The object with one field replaced; the object itself when the field has that very value. */
 export function withField<T extends object, K extends keyof T>(object: T, name: K, value: T[K]): T {
-  return object[name] === value ? object : { ...object, [name]: value };
+  if (object[name] === value) return object;
+  const copy = copyOf(object);
+  copy[name as string] = value;
+  return copy as unknown as T;
 }
 
 /** Each element changed; the list itself when none changes. */

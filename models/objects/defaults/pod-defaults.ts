@@ -3,7 +3,9 @@
  * filled in once, and all Pods made from it have the very same object.
  * Source: pkg/apis/core/v1/defaults.go (SetDefaults_PodSpec, _Pod), zz_generated.defaults.go.
  */
+import { hasFields } from '../field-layout.ts';
 import type { Container, Pod, PodSpec, PodTemplateSpec } from '../pod.ts';
+import { podOf } from '../pod-copies.ts';
 import { podRequests } from '../pod-resources.ts';
 import { formatQuantity } from '../quantity.ts';
 import { defaultContainer, storedResourceList, withRequestsFromLimits } from './container-defaults.ts';
@@ -79,8 +81,14 @@ export const defaultOwnPodSpec = sharedByIdentity((spec: PodSpec): PodSpec => {
   return result;
 });
 
+/** Fields of a Pod as a controller makes it. */
+const POD_FIELDS = ['apiVersion', 'kind', 'metadata', 'spec'] as const;
+
 export function defaultPod(pod: Pod): Pod {
-  return pod.spec ? withField(pod, 'spec', defaultOwnPodSpec(pod.spec)) : pod;
+  if (!pod.spec) return pod;
+  const spec = defaultOwnPodSpec(pod.spec);
+  if (spec === pod.spec) return pod;
+  return hasFields(pod, POD_FIELDS) ? podOf(pod, pod.metadata, spec, undefined) : withField(pod as Pod, 'spec', spec);
 }
 
 export const defaultTemplate = sharedByIdentity((template: PodTemplateSpec): PodTemplateSpec => {
