@@ -5,6 +5,7 @@
  * Source: pkg/scheduler/schedule_one.go bindingCycle, handleBindingCycleError.
  */
 import type { ScheduledEvent } from '../../engine/index.ts';
+import type { Status } from '../objects/meta.ts';
 import type { Pod } from '../objects/pod.ts';
 import { namespaceOf, type QueuedPod, uidOf } from './queue/queued-pod.ts';
 import type { SchedulerCore } from './scheduler-core.ts';
@@ -39,6 +40,10 @@ export function refusedAttempt(refusal: Refusal): FailedAttempt {
     pendingPlugins: new Set(),
     nominatedNodeName: '',
   };
+}
+
+function textOf({ message, reason }: Status): string {
+  return message ?? reason ?? 'failed';
 }
 
 export class BindingCycles {
@@ -109,15 +114,19 @@ export class BindingCycles {
 
   #bind(binding: Binding): void {
     const { assumed, placed, profile } = binding;
-    const answered = (problem: string | undefined): void => {
+    const byPlugin = profile.bind?.(placed.state, assumed, placed.nodeName, (problem) => {
       if (problem === undefined) this.#bound(binding);
-      else this.#fail(binding, { plugin: BINDER, isRejection: false, message: problem });
-    };
-    if (profile.bind?.(placed.state, assumed, placed.nodeName, answered) === true) return;
+      else this.#failBind(binding, problem);
+    });
+    if (byPlugin === true) return;
     this.#core.client.bind(assumed, placed.nodeName, (result) => {
       if (result.ok) this.#bound(binding);
-      else answered(`running Bind plugin "${BINDER}": ${result.status.message ?? result.status.reason ?? 'failed'}`);
+      else this.#failBind(binding, `running Bind plugin "${BINDER}": ${textOf(result.status)}`);
     });
+  }
+
+  #failBind(binding: Binding, message: string): void {
+    this.#fail(binding, { plugin: BINDER, isRejection: false, message });
   }
 
   #bound(binding: Binding): void {

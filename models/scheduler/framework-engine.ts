@@ -3,7 +3,6 @@ import type { Node } from '../objects/node.ts';
 import type { Pod } from '../objects/pod.ts';
 import type { SchedulerCache } from './cache/scheduler-cache.ts';
 import type { Nominator } from './framework/nominator.ts';
-import { podInfo } from './framework/pod-info.ts';
 import type { QueueSort } from './queue/pod-heap.ts';
 import type { SchedulingEngine, SchedulingProfile } from './scheduling-engine.ts';
 
@@ -68,6 +67,6 @@ export class FrameworkEngine implements SchedulingEngine {
 
   nominate(pod: Pod, nodeName: string | undefined): void {
     if (nodeName === undefined) this.#nominator.delete(pod);
-    else this.#nominator.add(podInfo(pod, this.#cache.classes), nodeName);
+    else this.#nominator.add(this.#cache.infoOf(pod), nodeName);
   }
 }

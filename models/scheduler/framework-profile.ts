@@ -67,6 +67,7 @@ export class FrameworkProfile implements SchedulingProfile {
   }
 
   reserve(state: unknown, pod: Pod, nodeName: string): Refusal | undefined {
+    if (this.#plugins.reserve.length === 0) return undefined;
     const info = this.#plugins.infoOf(pod);
     for (const plugin of this.#plugins.reserve) {
       const verdict = guarded(plugin, 'Reserve', pod, nodeName, () =>
@@ -86,6 +87,7 @@ export class FrameworkProfile implements SchedulingProfile {
   }
 
   permit(state: unknown, pod: Pod, nodeName: string): Refusal | readonly PermitWait[] | undefined {
+    if (this.#plugins.permit.length === 0) return undefined;
     const info = this.#plugins.infoOf(pod);
     const waits: PermitWait[] = [];
     for (const plugin of this.#plugins.permit) {
@@ -101,14 +103,16 @@ export class FrameworkProfile implements SchedulingProfile {
 
   /** One plugin after the other; the first that fails ends it. */
   preBind(state: unknown, pod: Pod, nodeName: string, done: (refusal: Refusal | undefined) => void): boolean {
+    if (this.#plugins.preBind.length === 0) return false;
     const info = this.#plugins.infoOf(pod);
     const cycle = state as CycleState;
-    const busy = this.#plugins.preBind.filter((plugin) => {
+    const busy: PreBindPlugin[] = [];
+    for (const plugin of this.#plugins.preBind) {
       const verdict = guarded(plugin, 'PreBindPreFlight', pod, nodeName, () =>
         plugin.preBindPreFlight?.(cycle, info, nodeName),
       );
-      return verdict?.code !== 'Skip';
-    });
+      if (verdict?.code !== 'Skip') busy.push(plugin);
+    }
     if (busy.length === 0) return false;
     const run = (i: number): void => {
       const plugin = busy[i];
@@ -128,6 +132,7 @@ export class FrameworkProfile implements SchedulingProfile {
 
   /** The first that does not skip binds. */
   bind(state: unknown, pod: Pod, nodeName: string, done: (problem: string | undefined) => void): boolean {
+    if (this.#plugins.bind.length === 0 && this.#plugins.bindsByDefault) return false;
     const info = this.#plugins.infoOf(pod);
     for (const plugin of this.#plugins.bind) {
       const answered = (verdict: Verdict): void => {
@@ -147,6 +152,7 @@ export class FrameworkProfile implements SchedulingProfile {
   }
 
   postBind(state: unknown, pod: Pod, nodeName: string): void {
+    if (this.#plugins.postBind.length === 0) return;
     const info = this.#plugins.infoOf(pod);
     for (const plugin of this.#plugins.postBind) {
       guarded(plugin, 'PostBind', pod, nodeName, () => plugin.postBind(state as CycleState, info, nodeName));

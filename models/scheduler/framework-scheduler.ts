@@ -9,7 +9,7 @@ import type { PodDecision } from './decision/decision.ts';
 import { NO_NODES_AVAILABLE, type PodScheduler } from './decision/schedule-pod.ts';
 import type { Nominator } from './framework/nominator.ts';
 import type { Plugin } from './framework/plugin.ts';
-import { type PodInfo, podInfo } from './framework/pod-info.ts';
+import type { PodInfo } from './framework/pod-info.ts';
 import { messageOf } from './framework/status.ts';
 import { FrameworkEngine } from './framework-engine.ts';
 import { FrameworkProfile } from './framework-profile.ts';
@@ -49,14 +49,17 @@ export function eventsOf(plugins: ProfilePlugins, special: EventsByPlugin = new 
   return [...consumers.values()];
 }
 
+const NOT_BY_PLUGIN: Readonly<Record<string, number>> = {};
+
 /** The outcome of the framework's attempt as the component takes it. */
 export function decisionOf(outcome: PodDecision): Decision {
   const { evaluated, state } = outcome;
   switch (outcome.result) {
     case 'scheduled': {
       const { node, feasible, total } = outcome;
-      const score = total === undefined ? {} : { score: { total, byPlugin: outcome.scoresByPlugin?.() ?? {} } };
-      return { result: 'scheduled', nodeName: node.name, evaluated, feasible, state, ...score };
+      if (total === undefined) return { result: 'scheduled', nodeName: node.name, evaluated, feasible, state };
+      const score = { total, byPlugin: outcome.scoresByPlugin?.() ?? NOT_BY_PLUGIN };
+      return { result: 'scheduled', nodeName: node.name, evaluated, feasible, state, score };
     }
     case 'unschedulable': {
       const { fitError, postFilter } = outcome;
@@ -114,7 +117,7 @@ function ownBinders({ bind }: ProfilePlugins): {
 /** The engine that decides by framework plugins. */
 export function frameworkEngine(parts: FrameworkParts): FrameworkEngine {
   const { cache, nominator, profiles, podScheduler } = parts;
-  const infoOf = (pod: Pod): PodInfo => podInfo(pod, cache.classes);
+  const infoOf = (pod: Pod): PodInfo => cache.infoOf(pod);
   const own = profiles.map((profile) => {
     const { plugins, schedulerName } = profile;
     const { preEnqueue, reserve, permit, preBind, postBind } = plugins;

@@ -42,6 +42,7 @@ export class Nominations {
   }
 
   delete(pod: Pod): void {
+    if (this.#byUid.size === 0) return;
     const uid = uidOf(pod);
     const own = this.#byUid.get(uid);
     if (own === undefined) return;

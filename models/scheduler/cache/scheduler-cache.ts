@@ -8,10 +8,12 @@ import type { Node } from '../../objects/node.ts';
 import type { Pod } from '../../objects/pod.ts';
 import { PodClasses } from '../framework/pod-class.ts';
 import { type PodInfo, podInfo, podUid } from '../framework/pod-info.ts';
+import { reportsResources } from '../framework/pod-requests.ts';
 import { type ImageState, type ImageStateMap, ImageStates } from './image-states.ts';
 import { NodeImages } from './node-images.ts';
 import { NO_POSITION, NodeInfo } from './node-info.ts';
 import { NodeTree } from './node-tree.ts';
+import { PlacedPod } from './placed-pod.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Hears of each change as it happens; what is handed over has already changed. */
@@ -33,17 +35,14 @@ export interface CacheListener {
   imagesRefreshed?(info: NodeInfo, changed: readonly ImageState[]): void;
 }
 
-interface PodPlace {
-  info: PodInfo;
-  readonly node: NodeInfo;
-  assumed: boolean;
-}
-
 export class SchedulerCache {
   /** One for the scheduler: incoming Pods and bound Pods share their classes. */
   readonly classes: PodClasses;
   readonly #infos = new Map<string, NodeInfo>();
-  readonly #places = new Map<string, PodPlace>();
+  readonly #placed = new Map<string, PlacedPod>();
+  /** Of these, those that informers have not yet shown. */
+  readonly #assumed = new Map<string, PlacedPod>();
+  #lastInfo: PodInfo | undefined;
   readonly #tree = new NodeTree();
   readonly #images = new ImageStates((image, nodesBefore) => this.#imageMatters(image, nodesBefore));
   readonly #listeners: CacheListener[] = [];
@@ -89,7 +88,7 @@ export class SchedulerCache {
   }
 
   get podCount(): number {
-    return this.#places.size;
+    return this.#placed.size;
   }
 
   /** Brings order and images up to date for the next attempt. Cheap when nothing changed. */
@@ -147,11 +146,19 @@ export class SchedulerCache {
     for (const listener of this.#listeners) listener.nodeRemoved?.(info, before);
   }
 
+  /** The Pod as plugins see it, parsed for its class. What is asked for several times in a row is made once. */
+  infoOf(pod: Pod): PodInfo {
+    if (this.#lastInfo?.pod !== pod) this.#lastInfo = podInfo(pod, this.classes);
+    return this.#lastInfo;
+  }
+
   /** A bound Pod, as the informer shows it. Confirms it if it was assumed, there or elsewhere. */
   addPod(pod: Pod): void {
-    const place = this.#places.get(podUid(pod));
-    if (place === undefined) this.#place(podInfo(pod, this.classes), pod.spec.nodeName as string, false);
-    else this.#replace(place, pod);
+    const uid = podUid(pod);
+    // Looked for among the few first: the many are far away in memory.
+    const placed = this.#assumed.get(uid) ?? this.#placed.get(uid);
+    if (placed === undefined) this.#place(uid, podInfo(pod, this.classes), pod.spec.nodeName as string, false);
+    else this.#replace(uid, placed, pod);
   }
 
   /** A bound Pod changed. A Pod that is not known is added. */
@@ -160,29 +167,27 @@ export class SchedulerCache {
   }
 
   removePod(pod: Pod): void {
-    const place = this.#places.get(podUid(pod));
-    if (place !== undefined) this.#displace(place);
+    const uid = podUid(pod);
+    const placed = this.#placed.get(uid);
+    if (placed !== undefined) this.#displace(uid, placed);
   }
 
   /** Counts the Pod on that Node from now on, before the API server knows. @throws Error if it is there already. */
   assumePod(pod: Pod, nodeName: string): void {
-    if (this.#places.has(podUid(pod))) throw new Error(`pod ${podUid(pod)} is in the cache, so it cannot be assumed`);
-    this.#place(podInfo(pod, this.classes), nodeName, true);
+    const uid = podUid(pod);
+    if (this.#placed.has(uid)) throw new Error(`pod ${uid} is in the cache, so it cannot be assumed`);
+    this.#place(uid, this.infoOf(pod), nodeName, true);
   }
 
   /** Takes an assumption back. Does nothing when binding was seen meanwhile, or for a Pod that is not known. */
   forgetPod(pod: Pod): void {
-    const place = this.#places.get(podUid(pod));
-    if (place?.assumed === true) this.#displace(place);
+    const uid = podUid(pod);
+    const placed = this.#assumed.get(uid);
+    if (placed !== undefined) this.#displace(uid, placed);
   }
 
   isAssumed(pod: Pod): boolean {
-    return this.#places.get(podUid(pod))?.assumed ?? false;
-  }
-
-  /** The Pod as the cache knows it. */
-  getPod(pod: Pod): PodInfo | undefined {
-    return this.#places.get(podUid(pod))?.info;
+    return this.#assumed.has(podUid(pod));
   }
 
   #infoOf(name: string): NodeInfo {
@@ -194,47 +199,51 @@ export class SchedulerCache {
     return info;
   }
 
-  #place(info: PodInfo, nodeName: string, assumed: boolean): void {
+  #place(uid: string, info: PodInfo, nodeName: string, isAssumed: boolean): void {
     const node = this.#infoOf(nodeName);
-    node.addPod(info);
-    this.#places.set(podUid(info.pod), { info, node, assumed });
-    if (info.class.affinity.any) this.#noteAffinity(node);
+    const placed = new PlacedPod(info, node, isAssumed);
+    node.addPod(placed);
+    this.#placed.set(uid, placed);
+    if (isAssumed) this.#assumed.set(uid, placed);
+    if (placed.class.affinity.any) this.#noteAffinity(node);
     this.#touch(node);
-    for (const listener of this.#listeners) listener.podAdded?.(node, info);
+    for (const listener of this.#listeners) listener.podAdded?.(node, placed);
   }
 
-  #displace({ info, node }: PodPlace): void {
-    node.remove(info);
-    this.#places.delete(podUid(info.pod));
-    if (info.class.affinity.any) this.#noteAffinity(node);
+  #displace(uid: string, placed: PlacedPod): void {
+    const { node } = placed;
+    node.remove(placed);
+    this.#placed.delete(uid);
+    if (placed.isAssumed) this.#assumed.delete(uid);
+    if (placed.class.affinity.any) this.#noteAffinity(node);
     this.#touch(node);
-    for (const listener of this.#listeners) listener.podRemoved?.(node, info);
+    for (const listener of this.#listeners) listener.podRemoved?.(node, placed);
     this.#dropIfUnused(node);
   }
 
   /** The informer's version of a Pod that is in the cache. Nothing is announced when the Node would not notice. */
-  #replace(place: PodPlace, pod: Pod): void {
-    const nodeName = pod.spec.nodeName as string;
-    const before = place.info;
-    const after = podInfo(pod, this.classes);
-    const same =
-      nodeName === place.node.name &&
-      after.class === before.class &&
-      after.boundRequests === before.boundRequests &&
-      pod.metadata.deletionTimestamp === before.pod.metadata.deletionTimestamp;
-    if (!same) {
-      this.#displace(place);
-      this.#place(after, nodeName, false);
+  #replace(uid: string, placed: PlacedPod, pod: Pod): void {
+    if (!this.#isAlike(placed, pod)) {
+      this.#displace(uid, placed);
+      this.#place(uid, podInfo(pod, this.classes), pod.spec.nodeName as string, false);
       return;
     }
-    place.assumed = false;
-    place.info = after;
-    const { node } = place;
-    exchange(node.pods, before, after);
-    if (after.class.affinity.any) exchange(node.podsWithAffinity, before, after);
-    if (after.class.affinity.requiredAntiAffinity.length > 0)
-      exchange(node.podsWithRequiredAntiAffinity, before, after);
-    this.#touch(node);
+    if (placed.isAssumed) {
+      placed.isAssumed = false;
+      this.#assumed.delete(uid);
+    }
+    placed.pod = pod;
+    this.#touch(placed.node);
+  }
+
+  /** Whether the Pod is what it was to its Node and to other Pods. */
+  #isAlike(placed: PlacedPod, pod: Pod): boolean {
+    const before = placed.pod;
+    if (pod.spec.nodeName !== placed.node.name) return false;
+    if (pod.metadata.deletionTimestamp !== before.metadata.deletionTimestamp) return false;
+    const podClass = this.classes.areAlike(before, pod) ? placed.class : this.classes.of(pod);
+    if (podClass !== placed.class) return false;
+    return !reportsResources(pod) && placed.boundRequests === podClass.boundRequests;
   }
 
   #noteAffinity(node: NodeInfo): void {
@@ -285,9 +294,4 @@ export class SchedulerCache {
   #dropIfUnused(info: NodeInfo): void {
     if (!info.exists && info.pods.length === 0) this.#infos.delete(info.name);
   }
-}
-
-function exchange(pods: PodInfo[], before: PodInfo, after: PodInfo): void {
-  const at = pods.indexOf(before);
-  if (at >= 0) pods[at] = after;
 }

@@ -165,6 +165,11 @@ export class PodClasses {
     return podClass;
   }
 
+  /** Whether two Pods share so much that they are of one class without a closer look: two versions of a Pod, as a rule. */
+  areAlike(a: Pod, b: Pod): boolean {
+    return a.spec.containers === b.spec.containers && sharesParts(a, b) && this.#sharesAnnotations(a, b);
+  }
+
   #sharesAnnotations(a: Pod, b: Pod): boolean {
     if (this.#annotationNames.size === 0) return true;
     const [x, y] = [a.metadata.annotations, b.metadata.annotations];

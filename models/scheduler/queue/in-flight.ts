@@ -5,10 +5,11 @@
  * Source: pkg/scheduler/backend/queue/active_queue.go (inFlightPods, inFlightEvents).
  */
 import type { ClusterEvent } from './cluster-event.ts';
+import type { QueuedPod } from './queued-pod.ts';
 
 /** An entry is either a Pod in flight (`event` is null) or an event. */
 interface InFlightEntry {
-  readonly podKey: string;
+  readonly queued: QueuedPod | null;
   readonly event: ClusterEvent | null;
   readonly oldObject: unknown;
   readonly newObject: unknown;
@@ -36,15 +37,15 @@ export class InFlight {
   }
 
   /** False if that Pod is in flight already. */
-  begin(uid: string, podKey: string): boolean {
-    if (this.#pods.has(uid)) return false;
-    this.#pods.set(uid, this.#append(podKey, null, undefined, undefined));
+  begin(queued: QueuedPod): boolean {
+    if (this.#pods.has(queued.uid)) return false;
+    this.#pods.set(queued.uid, this.#append(queued, null, undefined, undefined));
     return true;
   }
 
   /** Appends an event; the caller decides whether anybody is in flight. */
   addEvent(event: ClusterEvent, oldObject: unknown, newObject: unknown): void {
-    this.#append('', event, oldObject, newObject);
+    this.#append(null, event, oldObject, newObject);
   }
 
   /** Events since the Pod began, oldest first; undefined if it is not in flight. */
@@ -70,12 +71,12 @@ export class InFlight {
   /** The list as it stands: "pod:namespace/name" and labels of events. */
   *describe(): Iterable<string> {
     for (let entry = this.#head; entry !== null; entry = entry.next) {
-      yield entry.event === null ? `pod:${entry.podKey}` : entry.event.label;
+      yield entry.event === null ? `pod:${entry.queued?.key}` : entry.event.label;
     }
   }
 
-  #append(podKey: string, event: ClusterEvent | null, oldObject: unknown, newObject: unknown): InFlightEntry {
-    const entry: InFlightEntry = { podKey, event, oldObject, newObject, previous: this.#tail, next: null };
+  #append(queued: QueuedPod | null, event: ClusterEvent | null, oldObject: unknown, newObject: unknown): InFlightEntry {
+    const entry: InFlightEntry = { queued, event, oldObject, newObject, previous: this.#tail, next: null };
     if (this.#tail === null) this.#head = entry;
     else this.#tail.next = entry;
     this.#tail = entry;

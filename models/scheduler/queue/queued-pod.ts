@@ -10,35 +10,6 @@ import type { PodHeapEntry } from './pod-heap.ts';
 /** Where a Pod is. `none`: in flight, or not known to the queue. */
 export type QueuePlace = 'none' | 'active' | 'backoff' | 'errorBackoff' | 'unschedulable';
 
-export interface QueuedPod {
-  pod: Pod;
-  /** "namespace/name". */
-  readonly key: string;
-  readonly uid: string;
-  place: QueuePlace;
-  /** When it was added, or last failed; orders Pods of equal priority. */
-  timestampMicros: Micros;
-  /** When it first entered the active queue; -1 while it never has. */
-  initialAttemptMicros: Micros;
-  attempts: number;
-  /** Attempts that plugins rejected. Counts for the back-off. */
-  unschedulableCount: number;
-  /** Attempts that ended in an error since the last one that did not. Counts for the back-off in place of the above. */
-  consecutiveErrors: number;
-  /** End of the back-off in microseconds of wall time, whole seconds; -1 without a back-off. */
-  backoffExpiryWallMicros: Micros;
-  /** Plugins that rejected the last attempt. */
-  unschedulablePlugins: ReadonlySet<string>;
-  /** Plugins that wait for something outside (only DynamicResources does, in Kubernetes). */
-  pendingPlugins: ReadonlySet<string>;
-  /** The PreEnqueue plugin that holds it back, or ''. */
-  gatingPlugin: string;
-  /** Its entry in the heap of its place. */
-  entry: PodHeapEntry | null;
-  /** Serial number of the last move request that has judged it. */
-  judgedBy: number;
-}
-
 const NO_PLUGINS: ReadonlySet<string> = new Set();
 
 export function keyOf(pod: Pod): string {
@@ -58,24 +29,42 @@ export function priorityOf(pod: Pod): number {
   return pod.spec.priority ?? 0;
 }
 
-export function queuedPod(pod: Pod, nowMicros: Micros): QueuedPod {
-  return {
-    pod,
-    key: keyOf(pod),
-    uid: uidOf(pod),
-    place: 'none',
-    timestampMicros: nowMicros,
-    initialAttemptMicros: -1,
-    attempts: 0,
-    unschedulableCount: 0,
-    consecutiveErrors: 0,
-    backoffExpiryWallMicros: -1,
-    unschedulablePlugins: NO_PLUGINS,
-    pendingPlugins: NO_PLUGINS,
-    gatingPlugin: '',
-    entry: null,
-    judgedBy: 0,
-  };
+export class QueuedPod {
+  pod: Pod;
+  readonly uid: string;
+  place: QueuePlace = 'none';
+  /** When it was added, or last failed; orders Pods of equal priority. */
+  timestampMicros: Micros;
+  /** When it first entered the active queue; -1 while it never has. */
+  initialAttemptMicros: Micros = -1;
+  attempts = 0;
+  /** Attempts that plugins rejected. Counts for the back-off. */
+  unschedulableCount = 0;
+  /** Attempts that ended in an error since the last one that did not. Counts for the back-off in place of the above. */
+  consecutiveErrors = 0;
+  /** End of the back-off in microseconds of wall time, whole seconds; -1 without a back-off. */
+  backoffExpiryWallMicros: Micros = -1;
+  /** Plugins that rejected the last attempt. */
+  unschedulablePlugins: ReadonlySet<string> = NO_PLUGINS;
+  /** Plugins that wait for something outside (only DynamicResources does, in Kubernetes). */
+  pendingPlugins: ReadonlySet<string> = NO_PLUGINS;
+  /** The PreEnqueue plugin that holds it back, or ''. */
+  gatingPlugin = '';
+  /** Its entry in the heap of its place. */
+  entry: PodHeapEntry | null = null;
+  /** Serial number of the last move request that has judged it. */
+  judgedBy = 0;
+
+  constructor(pod: Pod, nowMicros: Micros) {
+    this.pod = pod;
+    this.uid = uidOf(pod);
+    this.timestampMicros = nowMicros;
+  }
+
+  /** "namespace/name". */
+  get key(): string {
+    return keyOf(this.pod);
+  }
 }
 
 /** Forgets who rejected the Pod, as each new attempt does. */

@@ -13,7 +13,8 @@ import { type ClusterEvent, FORCE_ACTIVATE, isWildcard, UNSCHEDULABLE_TIMEOUT } 
 import { InFlight } from './in-flight.ts';
 import { podChangeEvents } from './pod-changes.ts';
 import { PodHeap, prioritySort, type QueueSort } from './pod-heap.ts';
-import { clearRejections, hasNoRejections, keyOf, type QueuedPod, queuedPod, uidOf } from './queued-pod.ts';
+import { clearRejections, hasNoRejections, QueuedPod, uidOf } from './queued-pod.ts';
+import { QueuedPods } from './queued-pods.ts';
 import type { QueueingHintMap } from './queueing-hints.ts';
 import { UnschedulablePods } from './unschedulable-pods.ts';
 
@@ -52,6 +53,8 @@ export const QUEUE_DEFAULTS = {
 /** Pods that waited too long are looked for this often, from the start on. */
 export const LEFTOVER_FLUSH_MICROS = 30 * MICROS_PER_SECOND;
 
+const NO_GATES: readonly PreEnqueueGate[] = [];
+
 /** What became of a Pod that was to be requeued. */
 type Verdict = 'skip' | 'afterBackoff' | 'immediately';
 
@@ -61,8 +64,8 @@ export class SchedulingQueue {
   readonly #backoff: BackoffQueue;
   readonly #unschedulable = new UnschedulablePods();
   readonly #inFlight = new InFlight();
-  /** All Pods that are in some queue, by key. */
-  readonly #pods = new Map<string, QueuedPod>();
+  /** All Pods that are in some queue. */
+  readonly #pods = new QueuedPods();
   readonly #wanted = new Map<string, readonly string[]>();
   readonly #resort: boolean;
   #moveRequests = 0;
@@ -114,7 +117,7 @@ export class SchedulingQueue {
 
   /** A Pod appears that has no Node yet. */
   add(pod: Pod, nowMicros: Micros): void {
-    this.#moveToActive(queuedPod(pod, nowMicros), nowMicros, false);
+    this.#moveToActive(new QueuedPod(pod, nowMicros), nowMicros, false);
   }
 
   /** The next Pod to try: the head of the active queue, or before its time of the back-off queue. */
@@ -123,10 +126,10 @@ export class SchedulingQueue {
       const queued = this.#active.pop() ?? this.#backoff.popEarly();
       if (queued === undefined) return undefined;
       queued.place = 'none';
-      this.#pods.delete(queued.key);
+      this.#pods.delete(queued.pod);
       queued.attempts++;
       // The same Pod may have been added again while it was in flight: it is discarded, as kube-scheduler does.
-      if (!this.#inFlight.begin(queued.uid, queued.key)) continue;
+      if (!this.#inFlight.begin(queued)) continue;
       this.popped++;
       clearRejections(queued);
       return queued;
@@ -143,7 +146,7 @@ export class SchedulingQueue {
    * `unschedulablePlugins` and `pendingPlugins` (none: the attempt ended in an error) and the latest `pod`.
    */
   addUnschedulable(queued: QueuedPod, nowMicros: Micros): void {
-    if (this.#pods.has(queued.key)) {
+    if (this.#pods.find(queued.pod) !== undefined) {
       this.#inFlight.done(queued.uid);
       return;
     }
@@ -165,7 +168,7 @@ export class SchedulingQueue {
       for (const event of events) this.#inFlight.addEvent(event, oldPod, newPod);
       return;
     }
-    const queued = this.#pods.get(keyOf(newPod));
+    const queued = this.#pods.find(newPod);
     if (queued === undefined) {
       this.add(newPod, nowMicros);
       return;
@@ -186,16 +189,16 @@ export class SchedulingQueue {
 
   /** A Pod without Node is gone, or has been bound. One that is in flight stays so until its attempt ends. */
   delete(pod: Pod): void {
-    const queued = this.#pods.get(keyOf(pod));
+    const queued = this.#pods.find(pod);
     if (queued === undefined) return;
     this.#takeOut(queued);
-    this.#pods.delete(queued.key);
+    this.#pods.delete(queued.pod);
   }
 
   /** Tries these Pods again at once, without back-off, as plugins may ask; those in flight will be tried again soon. */
   activate(pods: Iterable<Pod>, nowMicros: Micros): void {
     for (const pod of pods) {
-      const queued = this.#pods.get(keyOf(pod));
+      const queued = this.#pods.find(pod);
       const waits = queued !== undefined && queued.place !== 'active';
       if (waits && this.#activateOne(queued, nowMicros)) continue;
       if (this.#inFlight.has(uidOf(pod))) this.#inFlight.addEvent(FORCE_ACTIVATE, undefined, pod);
@@ -341,7 +344,7 @@ export class SchedulingQueue {
   /** True if the Pod went to the active or a back-off queue. */
   #requeue(queued: QueuedPod, verdict: Verdict, nowMicros: Micros): boolean {
     if (verdict === 'skip') {
-      this.#pods.set(queued.key, queued);
+      this.#pods.set(queued);
       this.#unschedulable.addOrUpdate(queued);
       return false;
     }
@@ -351,7 +354,7 @@ export class SchedulingQueue {
 
   /** False if a gate holds the Pod back; it is then among the unschedulable. */
   #moveToActive(queued: QueuedPod, nowMicros: Micros, fromBackoff: boolean): boolean {
-    this.#pods.set(queued.key, queued);
+    this.#pods.set(queued);
     // The gates were asked when the Pod entered the back-off queue.
     if (!fromBackoff && !this.#passesGates(queued)) {
       this.#unschedulable.addOrUpdate(queued);
@@ -366,7 +369,7 @@ export class SchedulingQueue {
   }
 
   #moveToBackoff(queued: QueuedPod): boolean {
-    this.#pods.set(queued.key, queued);
+    this.#pods.set(queued);
     if (!this.#passesGates(queued)) {
       this.#unschedulable.addOrUpdate(queued);
       return false;
@@ -379,11 +382,10 @@ export class SchedulingQueue {
 
   /** The gate that held the Pod last is asked first. The gate that holds it counts among the plugins that rejected it. */
   #passesGates(queued: QueuedPod): boolean {
-    const gates = this.#profileOf(queued)?.gates ?? [];
+    const gates = this.#profileOf(queued)?.gates ?? NO_GATES;
     const last = queued.gatingPlugin;
-    const held =
-      gates.find((gate) => gate.name === last && !gate.preEnqueue(queued.pod)) ??
-      gates.find((gate) => gate.name !== last && !gate.preEnqueue(queued.pod));
+    let held = last === '' ? undefined : gates.find((gate) => gate.name === last && !gate.preEnqueue(queued.pod));
+    held ??= gates.find((gate) => gate.name !== last && !gate.preEnqueue(queued.pod));
     queued.gatingPlugin = held?.name ?? '';
     if (held === undefined) return true;
     if (!queued.unschedulablePlugins.has(held.name)) {

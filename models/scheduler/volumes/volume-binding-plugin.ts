@@ -85,8 +85,9 @@ export class VolumeBinding implements PreFilterPlugin, FilterPlugin, PreScorePlu
   /** Other Pods now see the volumes taken and the claims promised to the Node. */
   reserve(state: CycleState, _pod: PodInfo, nodeName: string): Verdict {
     const volumes = this.volumesOn(state, nodeName);
-    for (const { claim, volume } of volumes?.bind ?? []) this.#objects.assumeVolume(claimedBy(volume, claim));
-    for (const claim of volumes?.provision ?? []) this.#objects.assumeClaim(selecting(claim, nodeName));
+    if (volumes === undefined) return undefined;
+    for (const { claim, volume } of volumes.bind) this.#objects.assumeVolume(claimedBy(volume, claim));
+    for (const claim of volumes.provision) this.#objects.assumeClaim(selecting(claim, nodeName));
     return undefined;
   }
 
