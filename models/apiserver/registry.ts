@@ -9,8 +9,8 @@ import type { ApiResult, DeleteOptions } from '../client/client.ts';
 import type { RevisionCounter } from '../etcd/revision-counter.ts';
 import type { KubeObject, ObjectMeta } from '../objects/meta.ts';
 import type { Pod, PodSpec, PodStatus } from '../objects/pod.ts';
-import { atRevision, withStatus } from '../objects/object-copies.ts';
-import { createdMetadata, podOf } from '../objects/pod-copies.ts';
+import { atRevision, createdMetadata, withMetadata, withParts } from '../objects/object-copies.ts';
+import { podOf } from '../objects/pod-copies.ts';
 import { NAMESPACES, PODS, PRIORITY_CLASSES, type Resource } from '../objects/resources.ts';
 import type { PriorityClass } from '../objects/cluster-objects.ts';
 import { type AdmissionLookup, type AdmissionOptions, admitCreation, admitNamespace } from './admission.ts';
@@ -113,7 +113,7 @@ export class Registry implements AdmissionLookup {
     const options = this.#options;
     const admitted = admitCreation(this, options.admission, resource, options.applyDefaults(resource, given));
     if (!admitted.ok) return admitted;
-    const object = { ...admitted.object, metadata: this.#newMetadata(resource, admitted.object.metadata, name) };
+    const object = withMetadata(admitted.object, this.#newMetadata(resource, admitted.object.metadata, name));
     const causes = options.validate(resource, object);
     if (causes.length > 0) return invalid(resource.kind, resource.group, name, causes);
     const prepared = prepareCreation(options.strategies, resource, object);
@@ -130,7 +130,7 @@ export class Registry implements AdmissionLookup {
       throw new RangeError(`${resource.plural} "${name}" is there twice; accepted are objects of different names`);
     }
     const metadata = { ...this.#newMetadata(resource, object.metadata, name), ...object.metadata };
-    const prepared = prepareCreation(this.#options.strategies, resource, { ...object, metadata }, true);
+    const prepared = prepareCreation(this.#options.strategies, resource, withMetadata(object, metadata), true);
     if (!prepared.ok) throw new RangeError(prepared.status.message);
     return this.#put(table, undefined, withRevision(prepared.object, this.#revisions.revision + 1) as T);
   }
@@ -224,7 +224,7 @@ export class Registry implements AdmissionLookup {
     const metadata = atRevision(old.metadata, this.nextResourceVersion);
     const next = isPod
       ? (podOf(old as unknown as Pod, metadata, old.spec as PodSpec, status as PodStatus) as unknown as T)
-      : withStatus(old, metadata, status);
+      : withParts(old, metadata, (old as WithParts).spec, status);
     return { ok: true, object: this.#put(table, old, next) };
   }
 
@@ -240,7 +240,7 @@ export class Registry implements AdmissionLookup {
     const creationTimestamp = this.#options.nowTimestamp();
     return hasGeneration(resource.kind)
       ? createdMetadata(given, { name, uid, resourceVersion, generation: 1, creationTimestamp })
-      : { ...given, name, uid, resourceVersion, creationTimestamp };
+      : createdMetadata(given, { name, uid, resourceVersion, creationTimestamp });
   }
 
   #nameFor(table: ObjectTable, metadata: ObjectMeta): string | undefined {
@@ -294,12 +294,7 @@ function differAtSight(x: PodStatus | undefined, y: PodStatus | undefined): bool
 
 /** The same object at another revision, and generation if that is given. */
 export function withRevision<T extends KubeObject>(object: T, revision: number, generation?: number): T {
-  const resourceVersion = String(revision);
-  const metadata =
-    generation === undefined
-      ? atRevision(object.metadata, resourceVersion)
-      : { ...object.metadata, resourceVersion, generation };
-  return { ...object, metadata };
+  return withMetadata(object, atRevision(object.metadata, String(revision), generation));
 }
 
 /** An object that is being deleted goes with its last finalizer (a Pod only when its grace is over, too). */

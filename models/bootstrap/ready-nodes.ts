@@ -4,8 +4,10 @@
  */
 import type { ClusterClock } from '../cluster-clock.ts';
 import { nodeConditions } from '../kubelet/node-conditions.ts';
+import { hasFields } from '../objects/field-layout.ts';
 import type { Condition } from '../objects/meta.ts';
-import type { Node } from '../objects/node.ts';
+import type { Node, NodeSpec, NodeStatus, Taint } from '../objects/node.ts';
+import { withParts } from '../objects/object-copies.ts';
 import { CONTROL_PLANE_LABELS, CONTROL_PLANE_TAINT, type PlannedNode } from './node-objects.ts';
 
 function networkCondition(now: string): Condition {
@@ -41,16 +43,23 @@ export function readyNode(planned: PlannedNode, podCIDR: string, clock: ClusterC
   if (controlPlane && !schedulable && !taints.some(({ key }) => key === CONTROL_PLANE_TAINT.key)) {
     taints.push(CONTROL_PLANE_TAINT);
   }
-  const labels = controlPlane ? { ...node.metadata.labels, ...CONTROL_PLANE_LABELS } : node.metadata.labels;
-  return {
-    ...node,
-    metadata: { ...node.metadata, ...(labels === undefined ? {} : { labels }) },
-    spec: {
-      ...node.spec,
-      podCIDR: node.spec?.podCIDR ?? podCIDR,
-      podCIDRs: node.spec?.podCIDRs ?? [node.spec?.podCIDR ?? podCIDR],
-      ...(taints.length > 0 ? { taints } : {}),
-    },
-    status: { ...node.status, conditions },
-  };
+  const metadata = controlPlane
+    ? { ...node.metadata, labels: { ...node.metadata.labels, ...CONTROL_PLANE_LABELS } }
+    : node.metadata;
+  return withParts(node, metadata, specOf(node.spec ?? {}, podCIDR, taints), statusOf(node.status ?? {}, conditions));
+}
+
+function specOf(spec: NodeSpec, subnet: string, taints: readonly Taint[]): NodeSpec {
+  const { podCIDR = subnet } = spec;
+  const { podCIDRs = [podCIDR] } = spec;
+  if (taints.length === 0 && hasFields(spec, [])) return { podCIDR, podCIDRs };
+  return { ...spec, podCIDR, podCIDRs, ...(taints.length > 0 ? { taints } : {}) };
+}
+
+const MACHINE_FIELDS = ['capacity', 'allocatable', 'addresses', 'nodeInfo'] as const;
+
+function statusOf(status: NodeStatus, conditions: readonly Condition[]): NodeStatus {
+  if (!hasFields(status, MACHINE_FIELDS)) return { ...status, conditions };
+  const { capacity, allocatable, addresses, nodeInfo } = status;
+  return { capacity, allocatable, addresses, nodeInfo, conditions };
 }

@@ -5,18 +5,15 @@
 import { hasFields } from './field-layout.ts';
 import type { Condition } from './meta.ts';
 import type { ContainerImage, Node, NodeStatus } from './node.ts';
+import { updatedStatus } from './object-copies.ts';
 
-/** Fields of a Node that runs, and of its status, in the order in which registration leaves them. */
-const NODE_FIELDS = ['apiVersion', 'kind', 'metadata', 'spec', 'status'] as const;
+/** Fields of the status of a Node that runs, in the order in which registration leaves them. */
 const STATUS_FIELDS = ['capacity', 'allocatable', 'addresses', 'nodeInfo', 'conditions'] as const;
 const LISTED_FIELDS = [...STATUS_FIELDS, 'images'] as const;
 
 /** The Node with these conditions, and these images unless there are none. */
 export function reportedNode(node: Node, conditions: readonly Condition[], images: readonly ContainerImage[]): Node {
-  const status = reportedStatus(node.status ?? {}, conditions, images);
-  if (!hasFields(node, NODE_FIELDS)) return { ...node, status };
-  const { apiVersion, kind, metadata, spec } = node;
-  return { apiVersion, kind, metadata, spec, status };
+  return updatedStatus(node, reportedStatus(node.status ?? {}, conditions, images));
 }
 
 function reportedStatus(

@@ -29,8 +29,8 @@ function countFields(object: object): number {
   return count;
 }
 
-/** The metadata that a controller gives to a Pod of such a template, completed by the API server. */
-export function createdMetadata(given: ObjectMeta, made: MadeMetadata): ObjectMeta {
+/** The metadata that a controller gives to a Pod of such a template, completed by the API server; undefined for any other. */
+export function controlledMetadata(given: ObjectMeta, made: MadeMetadata): ObjectMeta | undefined {
   const { generateName, namespace, labels, ownerReferences } = given;
   const { name, uid, resourceVersion, generation, creationTimestamp } = made;
   const isUsual =
@@ -41,7 +41,7 @@ export function createdMetadata(given: ObjectMeta, made: MadeMetadata): ObjectMe
     ownerReferences !== undefined &&
     generation !== undefined &&
     countFields(given) === GIVEN_FIELDS;
-  if (!isUsual) return { ...given, ...made };
+  if (!isUsual) return undefined;
   return {
     name,
     generateName,
@@ -68,9 +68,9 @@ const CONTROLLED_FIELDS = [
   'creationTimestamp',
 ] as const;
 
-/** The metadata at another revision. */
-export function atRevision(metadata: ObjectMeta, resourceVersion: string): ObjectMeta {
-  if (!hasFields(metadata, CONTROLLED_FIELDS)) return { ...metadata, resourceVersion };
+/** The metadata of such a Pod at another revision; undefined for any other. */
+export function controlledAtRevision(metadata: ObjectMeta, resourceVersion: string): ObjectMeta | undefined {
+  if (!hasFields(metadata, CONTROLLED_FIELDS)) return undefined;
   const { name, generateName, namespace, labels, ownerReferences, uid, generation, creationTimestamp } = metadata;
   return {
     name,

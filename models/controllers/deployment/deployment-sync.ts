@@ -6,6 +6,7 @@
  */
 import type { Client } from '../../client/client.ts';
 import type { Condition } from '../../objects/meta.ts';
+import { updatedStatus } from '../../objects/object-copies.ts';
 import { DEPLOYMENTS, REPLICA_SETS } from '../../objects/resources.ts';
 import type { Deployment, DeploymentStatus, ReplicaSet } from '../../objects/workloads.ts';
 import { newCondition, withCondition } from '../conditions.ts';
@@ -427,7 +428,7 @@ export class DeploymentSync {
       this.#done();
       return;
     }
-    this.#around.client.updateStatus(DEPLOYMENTS, { ...this.#deployment, status }, (result) =>
+    this.#around.client.updateStatus(DEPLOYMENTS, updatedStatus(this.#deployment, status), (result) =>
       this.#done(result.ok ? undefined : messageOf(result)),
     );
   }

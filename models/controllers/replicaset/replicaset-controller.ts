@@ -5,6 +5,7 @@
  */
 import { MICROS_PER_SECOND } from '../../../engine/index.ts';
 import type { Pod } from '../../objects/pod.ts';
+import { updatedStatus } from '../../objects/object-copies.ts';
 import { PODS } from '../../objects/resources.ts';
 import type { ReplicaSetStatus } from '../../objects/workloads.ts';
 import { CONTROLLER_INDEX, claim, orphansOf } from '../claims.ts';
@@ -318,7 +319,7 @@ export class ReplicaSetController<T extends Replicated> extends Controller {
   #sendStatus(set: T, status: ReplicaSetStatus, retries: number, done: SyncDone): void {
     const { client } = this.context;
     const { resource } = this.#kind;
-    client.updateStatus(resource, { ...set, status }, (result) => {
+    client.updateStatus(resource, updatedStatus(set, status), (result) => {
       if (result.ok) {
         done();
       } else if (retries === 0) {

@@ -1,8 +1,8 @@
-/** Metadata of a Pod at another revision: what a spread gives, field by field and in the same order. */
+/** Metadata at another revision: what a spread gives, field by field and in the same order. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ObjectMeta } from './meta.ts';
-import { atRevision } from './pod-copies.ts';
+import { atRevision } from './object-copies.ts';
 
 const WHOLE: ObjectMeta = {
   name: 'n',
