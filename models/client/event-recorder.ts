@@ -7,10 +7,11 @@
 import { MICROS_PER_SECOND, type Simulation } from '../../engine/index.ts';
 import type { ClusterClock } from '../cluster-clock.ts';
 import type { KubeEvent } from '../objects/cluster-objects.ts';
-import type { KubeObject } from '../objects/meta.ts';
+import type { KubeObject, ObjectMeta } from '../objects/meta.ts';
 import { EVENTS } from '../objects/resources.ts';
 import type { ApiResult, Client } from './client.ts';
-import { EventCorrelator, type EventToSend, type RecordedEvent } from './event-correlator.ts';
+import { EventCorrelator } from './event-correlator.ts';
+import type { CorrelatedEvent, RecordedEvent } from './event-memory.ts';
 
 /** `off`: Events are counted and not made, for experiments that do not read them. */
 export type EventsMode = 'stored' | 'off';
@@ -42,7 +43,7 @@ export class EventRecorder {
   readonly #correlator: EventCorrelator;
   readonly #isOff: boolean;
   #waiting: RecordedEvent[] = [];
-  #sending: EventToSend | undefined;
+  #sending: CorrelatedEvent | undefined;
   #tries = 0;
   #recorded = 0;
   #dropped = 0;
@@ -99,14 +100,15 @@ export class EventRecorder {
   }
 
   readonly #send = (): void => {
-    const toSend = this.#sending as EventToSend;
+    const toSend = this.#sending as CorrelatedEvent;
     const { event, count } = toSend;
     const namespace = event.object.metadata.namespace ?? 'default';
     if (count === 1) {
       this.#options.client.create(EVENTS, this.#newEvent(toSend, namespace), this.#onCreated);
       return;
     }
-    const { message, timestamp } = event;
+    const { message } = toSend;
+    const { timestamp } = event;
     const again = (stored: KubeEvent): KubeEvent => ({ ...stored, message, count, lastTimestamp: timestamp });
     this.#options.client.patch(EVENTS, namespace, toSend.name, again, this.#onPatched);
   };
@@ -115,7 +117,7 @@ export class EventRecorder {
 
   /** The Event that was to be raised may have expired: then it is made anew. */
   readonly #onPatched = (result: ApiResult<KubeEvent>): void => {
-    const toSend = this.#sending as EventToSend;
+    const toSend = this.#sending as CorrelatedEvent;
     if (result.ok || result.status.code !== 404) {
       this.#finish(result);
       return;
@@ -141,16 +143,16 @@ export class EventRecorder {
     this.#sendNext();
   }
 
-  #newEvent(toSend: EventToSend, namespace: string): KubeEvent {
+  #newEvent(toSend: CorrelatedEvent, namespace: string): KubeEvent {
     const { component, host } = this.#options;
     const { event } = toSend;
     return {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name: toSend.name, namespace },
+      metadata: eventMetadata(toSend.name, namespace),
       involvedObject: referenceTo(event.object, event.fieldPath),
       reason: event.reason,
-      message: event.message,
+      message: toSend.message,
       source: this.#source,
       firstTimestamp: toSend.firstTimestamp,
       lastTimestamp: event.timestamp,
@@ -173,6 +175,12 @@ export class EventRecorder {
     const high = Math.floor(micros / LOW) * 1000 + Math.floor(low / LOW);
     return high.toString(16) + (low % LOW).toString(16).padStart(LOW_DIGITS, '0');
   }
+}
+
+/** What the API server adds has its place already: a copy that gets new fields would be of a hidden class that no other Event has. */
+function eventMetadata(name: string, namespace: string): ObjectMeta {
+  const metadata = { name, namespace, uid: undefined, resourceVersion: undefined, creationTimestamp: undefined };
+  return metadata as unknown as ObjectMeta;
 }
 
 /** The object as an Event names it. What is always there is written without detours. */
