@@ -11,7 +11,15 @@ const LEASE_MICROS = 60 * MICROS_PER_SECOND;
 
 interface SharedLease {
   readonly endMicros: Micros;
-  readonly events: Map<string, KubeObject>;
+  /** In the order in which they came to the lease; some may have left it since. */
+  readonly events: LeasedEvent[];
+}
+
+interface LeasedEvent {
+  /** The Event as it was last written. */
+  event: KubeObject;
+  /** Undefined when it is gone, or has come to another lease. */
+  lease: SharedLease | undefined;
 }
 
 export class EventExpiry {
@@ -20,7 +28,7 @@ export class EventExpiry {
   readonly #expire: (event: KubeObject) => void;
   /** Oldest first. */
   readonly #leases: SharedLease[] = [];
-  readonly #leaseOf = new Map<string, SharedLease>();
+  readonly #leased = new Map<string, LeasedEvent>();
 
   /** @param expire removes an Event from the store */
   constructor(sim: Simulation, ttlSeconds: number, expire: (event: KubeObject) => void) {
@@ -32,15 +40,22 @@ export class EventExpiry {
   /** An Event has been written: its hour begins anew. */
   written(key: string, event: KubeObject): void {
     const lease = this.#current();
-    const before = this.#leaseOf.get(key);
-    if (before !== lease) before?.events.delete(key);
-    lease.events.set(key, event);
-    this.#leaseOf.set(key, lease);
+    const before = this.#leased.get(key);
+    if (before?.lease === lease) {
+      before.event = event;
+      return;
+    }
+    if (before !== undefined) before.lease = undefined;
+    const leased = { event, lease };
+    lease.events.push(leased);
+    this.#leased.set(key, leased);
   }
 
   deleted(key: string): void {
-    this.#leaseOf.get(key)?.events.delete(key);
-    this.#leaseOf.delete(key);
+    const leased = this.#leased.get(key);
+    if (leased === undefined) return;
+    leased.lease = undefined;
+    this.#leased.delete(key);
   }
 
   /** The lease for what is written now. */
@@ -48,7 +63,7 @@ export class EventExpiry {
     const endMicros = this.#sim.nowMicros + this.#ttlMicros;
     const last = this.#leases.at(-1);
     if (last !== undefined && endMicros <= last.endMicros) return last;
-    const lease = { endMicros: endMicros + LEASE_MICROS, events: new Map<string, KubeObject>() };
+    const lease: SharedLease = { endMicros: endMicros + LEASE_MICROS, events: [] };
     this.#leases.push(lease);
     this.#sim.afterInBackground(this.#ttlMicros + LEASE_MICROS, this.#onEnd);
     return lease;
@@ -57,6 +72,6 @@ export class EventExpiry {
   readonly #onEnd = (): void => {
     const lease = this.#leases.shift();
     if (lease === undefined) return;
-    for (const event of lease.events.values()) this.#expire(event);
+    for (const leased of lease.events) if (leased.lease === lease) this.#expire(leased.event);
   };
 }
