@@ -6,8 +6,10 @@
 import type { NodeGroup } from '../cluster-spec.ts';
 import { formatAddress, parseSubnet } from '../kubelet/address-pool.ts';
 import type { RuntimeProfile } from '../kubelet/runtime-profile.ts';
+import { copyOf } from '../objects/field-layout.ts';
 import type { Labels, ResourceList } from '../objects/meta.ts';
 import type { Node } from '../objects/node.ts';
+import { updatedStatus } from '../objects/object-copies.ts';
 import { resourceAmount } from '../scheduler/queue/object-rules.ts';
 
 /** Assumed machine of a group that says nothing. */
@@ -153,13 +155,11 @@ export function plannedManifest(node: Node, index: number): PlannedNode {
   const hasAddress = node.status?.addresses?.some(({ type }) => type === 'InternalIP') === true;
   if (hasAddress) return { node, controlPlane, joinAtSeconds: undefined };
   const addresses = [...(node.status?.addresses ?? []), { type: 'InternalIP', address: hostAddress(index) }];
-  const capacity = node.status?.capacity ?? node.status?.allocatable ?? DEFAULT_CAPACITY;
-  const allocatable = node.status?.allocatable ?? allocatableOf(capacity);
-  return {
-    node: { ...node, status: { ...node.status, capacity, allocatable, addresses } },
-    controlPlane,
-    joinAtSeconds: undefined,
-  };
+  const status = copyOf(node.status ?? {});
+  status.capacity ??= status.allocatable ?? DEFAULT_CAPACITY;
+  status.allocatable ??= allocatableOf(status.capacity);
+  status.addresses = addresses;
+  return { node: updatedStatus(node, status), controlPlane, joinAtSeconds: undefined };
 }
 
 /** The smallest network that has a subnet for each Node: flannel's default, or a larger one for more than 255 Nodes. */

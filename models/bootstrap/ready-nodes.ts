@@ -4,7 +4,7 @@
  */
 import type { ClusterClock } from '../cluster-clock.ts';
 import { nodeConditions } from '../kubelet/node-conditions.ts';
-import { hasFields } from '../objects/field-layout.ts';
+import { copyOf } from '../objects/field-layout.ts';
 import type { Condition } from '../objects/meta.ts';
 import type { Node, NodeSpec, NodeStatus, Taint } from '../objects/node.ts';
 import { withParts } from '../objects/object-copies.ts';
@@ -49,17 +49,16 @@ export function readyNode(planned: PlannedNode, podCIDR: string, clock: ClusterC
   return withParts(node, metadata, specOf(node.spec ?? {}, podCIDR, taints), statusOf(node.status ?? {}, conditions));
 }
 
-function specOf(spec: NodeSpec, subnet: string, taints: readonly Taint[]): NodeSpec {
-  const { podCIDR = subnet } = spec;
-  const { podCIDRs = [podCIDR] } = spec;
-  if (taints.length === 0 && hasFields(spec, [])) return { podCIDR, podCIDRs };
-  return { ...spec, podCIDR, podCIDRs, ...(taints.length > 0 ? { taints } : {}) };
+function specOf(given: NodeSpec, subnet: string, taints: readonly Taint[]): NodeSpec {
+  const spec = copyOf(given);
+  spec.podCIDR ??= subnet;
+  spec.podCIDRs ??= [spec.podCIDR];
+  if (taints.length > 0) spec.taints = taints;
+  return spec;
 }
 
-const MACHINE_FIELDS = ['capacity', 'allocatable', 'addresses', 'nodeInfo'] as const;
-
-function statusOf(status: NodeStatus, conditions: readonly Condition[]): NodeStatus {
-  if (!hasFields(status, MACHINE_FIELDS)) return { ...status, conditions };
-  const { capacity, allocatable, addresses, nodeInfo } = status;
-  return { capacity, allocatable, addresses, nodeInfo, conditions };
+function statusOf(given: NodeStatus, conditions: readonly Condition[]): NodeStatus {
+  const status = copyOf(given);
+  status.conditions = conditions;
+  return status;
 }

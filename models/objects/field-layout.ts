@@ -10,10 +10,13 @@ export function hasFields<T extends object, F extends keyof T & string>(
   return at === fields.length;
 }
 
+/** As an object is while it is being made. */
+export type Mutable<T> = { -readonly [F in keyof T]: T[F] };
+
 /** A copy to put fields into. Copies of objects with the same fields are of one hidden class, which spreads of many classes are not. */
-export function copyOf(object: object): Record<string, unknown> {
+export function copyOf<T extends object>(object: T): Mutable<T> {
   const fields = object as Readonly<Record<string, unknown>>;
   const copy: Record<string, unknown> = {};
   for (const field in fields) copy[field] = fields[field];
-  return copy;
+  return copy as Mutable<T>;
 }

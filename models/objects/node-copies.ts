@@ -2,7 +2,7 @@
  * Copies of Nodes as their kubelets' reports make them, for the reason that `pod-copies.ts` gives: written field by field they share one
  * hidden class, where spreads give every other Node a class of its own.
  */
-import { hasFields } from './field-layout.ts';
+import { copyOf, hasFields } from './field-layout.ts';
 import type { Condition } from './meta.ts';
 import type { ContainerImage, Node, NodeStatus } from './node.ts';
 import { updatedStatus } from './object-copies.ts';
@@ -28,5 +28,8 @@ function reportedStatus(
       ? { capacity, allocatable, addresses, nodeInfo, conditions, images }
       : { capacity, allocatable, addresses, nodeInfo, conditions };
   }
-  return images.length > 0 ? { ...status, conditions, images } : { ...status, conditions };
+  const copy = copyOf(status);
+  copy.conditions = conditions;
+  if (images.length > 0) copy.images = images;
+  return copy;
 }

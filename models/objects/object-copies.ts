@@ -1,14 +1,13 @@
 /**
  * Copies of objects as writes make them, besides those of Pods (`pod-copies.ts`), so that the copies of a kind keep one hidden class:
- * written field by field for what controllers and kubelets write all the time, and else changed after the copy. A literal that spreads an
- * object and then says one of its fields again leaves V8 with a class for every copy, which makes the copy and all that read it slow.
+ * written field by field for what controllers and kubelets write all the time, and else by `copyOf`. A spread of a spread leaves V8 with a
+ * class for every copy, which makes the copy and all that read it slow.
  */
-import { hasFields } from './field-layout.ts';
+import { copyOf, hasFields } from './field-layout.ts';
 import type { KubeObject, ObjectMeta } from './meta.ts';
 import { controlledAtRevision, controlledMetadata, type MadeMetadata } from './pod-copies.ts';
 
 type WithParts = KubeObject & { readonly spec?: unknown; readonly status?: unknown };
-type Mutable<T> = { -readonly [F in keyof T]: T[F] };
 
 const PARTS = ['apiVersion', 'kind', 'metadata', 'spec', 'status'] as const;
 const NEW_PARTS = ['apiVersion', 'kind', 'metadata', 'spec'] as const;
@@ -43,7 +42,7 @@ export function updatedStatus<T extends WithParts>(object: T, status: unknown): 
 /** The object with other parts. */
 export function withParts<T extends WithParts>(object: T, metadata: ObjectMeta, spec: unknown, status: unknown): T {
   if (!hasFields(object as WithParts, PARTS) && !hasFields(object as WithParts, NEW_PARTS)) {
-    const copy: Mutable<WithParts> = { ...object };
+    const copy = copyOf<WithParts>(object);
     copy.metadata = metadata;
     if (spec !== undefined) copy.spec = spec;
     copy.status = status;
@@ -63,7 +62,7 @@ export function withMetadata<T extends KubeObject>(object: T, metadata: ObjectMe
     const { apiVersion, kind, spec } = object as WithParts;
     return { apiVersion, kind, metadata, spec } as unknown as T;
   }
-  const copy: Mutable<KubeObject> = { ...object };
+  const copy = copyOf<KubeObject>(object);
   copy.metadata = metadata;
   return copy as T;
 }
@@ -77,7 +76,7 @@ export function atRevision(given: ObjectMeta, resourceVersion: string, generatio
     if (hasFields(given, DEPLOYMENT)) return deploymentAtRevision(given, resourceVersion);
     if (hasFields(given, NODE)) return nodeAtRevision(given, resourceVersion);
   }
-  const copy: Mutable<ObjectMeta> = { ...given };
+  const copy = copyOf(given);
   copy.resourceVersion = resourceVersion;
   if (generation !== undefined) copy.generation = generation;
   return copy;
@@ -117,7 +116,7 @@ export function createdMetadata(given: ObjectMeta, made: MadeMetadata): ObjectMe
   if (generation === undefined && hasFields(given, NAMED)) {
     return { name, namespace: given.namespace, uid, resourceVersion, creationTimestamp };
   }
-  const copy: Mutable<ObjectMeta> = { ...given };
+  const copy = copyOf(given);
   copy.name = name;
   copy.uid = uid;
   copy.resourceVersion = resourceVersion;

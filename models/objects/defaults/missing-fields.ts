@@ -20,7 +20,7 @@ export function withMissing<T extends object>(object: T, fallback: Fields): T {
 /** The object with one field replaced; the object itself when the field has that very value. */
 export function withField<T extends object, K extends keyof T>(object: T, name: K, value: T[K]): T {
   if (object[name] === value) return object;
-  const copy = copyOf(object);
+  const copy = copyOf<Fields>(object as unknown as Fields);
   copy[name as string] = value;
   return copy as unknown as T;
 }
