@@ -4,9 +4,9 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import type { ReportCase, ReportData, ReportMetric, ReportRun, UnplacedReason } from '../../results/index.ts';
 import { BadInputError } from '../bad-input.ts';
+import { readDocuments } from '../workloads/documents.ts';
 import { formatCell } from './cell-text.ts';
 import { metricsOfRuns } from './metrics-of-runs.ts';
 import { objectiveWords } from './objective-words.ts';
@@ -105,7 +105,7 @@ interface ExperimentFile {
 
 function readExperiment(folder: string): ExperimentFile {
   const path = join(folder, 'experiment.yaml');
-  return existsSync(path) ? ((parse(readFileSync(path, 'utf8')) as ExperimentFile | null) ?? {}) : {};
+  return (existsSync(path) ? (readDocuments(path)[0]?.value as ExperimentFile | undefined) : undefined) ?? {};
 }
 
 /** The first run that no policy failed in; the first of all when there is none. */

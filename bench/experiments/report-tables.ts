@@ -69,29 +69,44 @@ const ALLOCATABLE = /^allocatable\[(.+)\]$/;
 const REQUESTED = /^requested\[(.+)\]$/;
 const NONE: ReadonlyMap<string, number> = new Map();
 
+/** A column that names a resource. */
+interface ResourceColumn {
+  readonly index: number;
+  readonly resource: string;
+}
+
+function resourceColumns(columns: readonly string[], form: RegExp): ResourceColumn[] {
+  return columns.flatMap((column, index) => {
+    const resource = form.exec(column)?.[1];
+    return resource === undefined ? [] : [{ index, resource }];
+  });
+}
+
 /** Amounts of the resources beside CPU and memory, by the columns that name one. */
-function othersOf(record: readonly string[], columns: readonly string[], form: RegExp): ReadonlyMap<string, number> {
+function othersOf(record: readonly string[], columns: readonly ResourceColumn[]): ReadonlyMap<string, number> {
   let found: Map<string, number> | undefined;
-  for (const [index, column] of columns.entries()) {
-    const resource = column.endsWith(']') ? form.exec(column)?.[1] : undefined;
-    const amount = resource === undefined ? 0 : Number(record[index]);
-    if (resource !== undefined && amount > 0) (found ??= new Map()).set(resource, amount);
+  for (const { index, resource } of columns) {
+    const amount = Number(record[index]);
+    if (amount > 0) (found ??= new Map()).set(resource, amount);
   }
   return found ?? NONE;
 }
 
 export function readNodes(path: string, shownRun: number, find: Find): void {
+  let [allocatable, requested]: (ResourceColumn[] | undefined)[] = [];
   eachRecord(path, ['policy', 'run', 'node'], (record, cell, columns) => {
     if (Number(cell(record, 'run')) !== shownRun) return;
     const at = (name: string): number => Number(cell(record, name));
+    allocatable ??= resourceColumns(columns, ALLOCATABLE);
+    requested ??= resourceColumns(columns, REQUESTED);
     find(record, cell)?.nodes.push({
       node: cell(record, 'node'),
       cpuMillis: at('cpuAllocatableMillis'),
       memoryBytes: at('memoryAllocatableBytes'),
       cpuRequestedMillis: at('cpuRequestedMillis'),
       memoryRequestedBytes: at('memoryRequestedBytes'),
-      others: othersOf(record, columns, ALLOCATABLE),
-      othersRequested: othersOf(record, columns, REQUESTED),
+      others: othersOf(record, allocatable),
+      othersRequested: othersOf(record, requested),
     });
   });
 }
@@ -99,6 +114,7 @@ export function readNodes(path: string, shownRun: number, find: Find): void {
 export function readPods(path: string, shownRun: number, find: Find): void {
   let [lastRun, owner]: [string, Gathered | undefined] = ['', undefined];
   let samples = emptySamples();
+  let requested: ResourceColumn[] | undefined;
   const flush = (): void => {
     for (const name of LATENCIES) owner?.latencies[name].add(samples[name]);
     samples = emptySamples();
@@ -123,7 +139,9 @@ export function readPods(path: string, shownRun: number, find: Find): void {
       others: NONE,
     };
     addLatencies(samples, pod, owner.ends.get(Number(run)) ?? Number.NaN);
-    if (Number(run) === shownRun) owner.pods.push({ ...pod, others: othersOf(record, columns, REQUESTED) });
+    if (Number(run) !== shownRun) return;
+    requested ??= resourceColumns(columns, REQUESTED);
+    owner.pods.push({ ...pod, others: othersOf(record, requested) });
   });
   flush();
 }

@@ -36,8 +36,9 @@ const COMMON = new Set(['apiVersion', 'kind', 'metadata']);
 export function checkFields(resource: Resource, object: Record<string, unknown>, report: FieldReport): void {
   const table = fieldTable(resource.kind);
   checkNames(object.metadata, ['metadata'], METADATA, report, []);
-  for (const [key, value] of Object.entries(object)) {
+  for (const key of Object.keys(object)) {
     if (COMMON.has(key)) continue;
+    const value = object[key];
     const field = table?.get(key);
     if (table !== undefined && field === undefined) throw unknownField([key], table, report);
     if (typeof value !== 'object' || value === null) {
@@ -81,7 +82,8 @@ function checkNames(
     value.forEach((item, index) => checkNames(item, [...path, index], { ...field, isList: false }, report, found));
     return;
   }
-  for (const [key, child] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const child = (value as Record<string, unknown>)[key];
     const known = table.get(key);
     if (known !== undefined && isInOrder(child, known)) continue;
     const own = [...path, key];

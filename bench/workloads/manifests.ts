@@ -88,7 +88,16 @@ function manifestFiles(path: string): string[] {
 
 class ManifestReader {
   readonly #manifests: Manifest[] = [];
-  readonly #placeOfKey = new Map<string, ManifestPlace>();
+  /** By kind and namespace, and then by name. */
+  readonly #placesOf = new Map<string, Map<string, ManifestPlace>>();
+  /** Most manifests are of the kind and in the namespace of the one before. */
+  #last:
+    | {
+        readonly resource: Resource;
+        readonly namespace: string | undefined;
+        readonly places: Map<string, ManifestPlace>;
+      }
+    | undefined;
   readonly #notModelled = new Map<string, NotModelled>();
   readonly #namespacesUsed = new Set<string>();
 
@@ -150,16 +159,25 @@ class ManifestReader {
     this.#manifests.push({ resource, object, place });
   }
 
+  #placesIn(resource: Resource, namespace: string | undefined): Map<string, ManifestPlace> {
+    if (this.#last?.resource === resource && this.#last.namespace === namespace) return this.#last.places;
+    const key = `${resource.plural}.${resource.group}/${namespace ?? ''}`;
+    let places = this.#placesOf.get(key);
+    if (places === undefined) this.#placesOf.set(key, (places = new Map()));
+    this.#last = { resource, namespace, places };
+    return places;
+  }
+
   #refuseDuplicate(resource: Resource, { namespace, name }: ObjectMeta, place: ManifestPlace): void {
-    const key = `${resource.plural}.${resource.group}/${namespace ?? ''}/${name}`;
-    const before = this.#placeOfKey.get(key);
+    const places = this.#placesIn(resource, namespace);
+    const before = places.get(name);
     if (before !== undefined) {
       const { document, path } = before;
       const where = `${document.file}:${document.lineOf([...path, 'metadata', 'name'])}`;
       const what = `${resource.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
       throw manifestError(place, ['metadata', 'name'], `${what} is defined a second time; the first is at ${where}`);
     }
-    this.#placeOfKey.set(key, place);
+    places.set(name, place);
   }
 
   result(): ManifestSet {
@@ -179,7 +197,7 @@ function metadataOf(resource: Resource, value: Record<string, unknown>, place: M
   if (typeof written !== 'object' || written === null) {
     throw manifestError(place, ['metadata'], `found ${describe(written)}; accepted is an object with a name`);
   }
-  const { managedFields: _, ...metadata } = written as Record<string, unknown>;
+  const metadata = 'managedFields' in written ? withoutManagedFields(written) : (written as Record<string, unknown>);
   const { name, namespace = 'default' } = metadata;
   if (typeof name !== 'string' || !NAME.test(name) || name.length > 253) {
     const rule = 'lower-case letters, digits, "-" and ".", at most 253, beginning and ending with a letter or digit';
@@ -190,6 +208,11 @@ function metadataOf(resource: Resource, value: Record<string, unknown>, place: M
     throw manifestError(place, ['metadata', 'namespace'], `found ${describe(namespace)}; accepted is a name`);
   }
   return { ...metadata, name, namespace };
+}
+
+function withoutManagedFields(written: object): Record<string, unknown> {
+  const { managedFields: _, ...metadata } = written as Record<string, unknown>;
+  return metadata;
 }
 
 function textField(object: Record<string, unknown>, field: string, place: ManifestPlace): string {

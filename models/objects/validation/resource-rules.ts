@@ -92,11 +92,16 @@ function listErrors(
   return errors;
 }
 
-/** Amounts of a Node or an overhead: any qualified name. */
+const validLists = new WeakSet<ResourceList>();
+
+/** Amounts of a Node or an overhead: any qualified name. A list found valid is not looked at again: Nodes share theirs. */
 export function resourceListErrors(list: ResourceList | null | undefined, path: string): FieldError[] {
-  return listErrors(list, path, new Map(), (name, place) =>
+  if (!list || validLists.has(list)) return [];
+  const errors = listErrors(list, path, new Map(), (name, place) =>
     qualifiedNameProblems(name).map((problem) => invalid(place, name, problem)),
   );
+  if (errors.length === 0) validLists.add(list);
+  return errors;
 }
 
 /** Requests and limits of a container. */
