@@ -1,6 +1,7 @@
 /** Addresses of a Node's subnet: order, reuse, exhaustion. */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { AddressPool, parseSubnet } from './address-pool.ts';
+import { AddressPool, formatAddress, parseAddress, parseSubnet } from './address-pool.ts';
 
 test('addresses begin at .2 and rise', () => {
   const pool = new AddressPool('10.244.3.0/24');
@@ -30,4 +31,55 @@ test('an address that a Pod brings along is taken', () => {
 
 test('a text that is no IPv4 network is refused by name', () => {
   expect(() => parseSubnet('10.244.0.0')).toThrow("subnet is '10.244.0.0'");
+});
+
+/** The plain rule: the next address after the one given out last that nobody has. */
+class PlainPool {
+  readonly taken = new Set<string>();
+  readonly #all: readonly string[];
+  #next = 0;
+
+  constructor(first: number, count: number) {
+    this.#all = Array.from({ length: count }, (_, index) => formatAddress(first + index));
+  }
+
+  allocate(): string | undefined {
+    for (let tried = 0; tried < this.#all.length; tried++) {
+      const index = (this.#next + tried) % this.#all.length;
+      const address = this.#all[index] as string;
+      if (this.taken.has(address)) continue;
+      this.taken.add(address);
+      this.#next = index + 1;
+      return address;
+    }
+    return undefined;
+  }
+
+  adopt(address: string): boolean {
+    if (!this.#all.includes(address) || this.taken.has(address)) return false;
+    this.taken.add(address);
+    return true;
+  }
+}
+
+test('addresses are those that the plain rule gives', () => {
+  const address = fc.integer({ min: 0, max: 70 }).map((host) => `10.0.0.${host}`);
+  const step = fc.oneof(
+    { weight: 3, arbitrary: fc.constant({ kind: 'allocate' as const, address: '' }) },
+    fc.record({ kind: fc.constantFrom('adopt' as const, 'release' as const), address }),
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(26, 28, 30), fc.array(step, { maxLength: 120 }), (length, steps) => {
+      const pool = new AddressPool(`10.0.0.0/${length}`);
+      const plain = new PlainPool((parseAddress('10.0.0.0') as number) + 2, 2 ** (32 - length) - 3);
+      for (const { kind, address: text } of steps) {
+        if (kind === 'allocate') expect(pool.allocate()).toBe(plain.allocate());
+        else if (kind === 'adopt') expect(pool.adopt(text)).toBe(plain.adopt(text));
+        else {
+          pool.release(text);
+          plain.taken.delete(text);
+        }
+      }
+    }),
+  );
 });

@@ -50,8 +50,11 @@ export class AddressPool {
   readonly cidr: string;
   readonly #network: number;
   readonly #hosts: number;
-  /** A bit for each address, set while it is taken: thousands of Nodes have a pool, most of which is free. */
-  readonly #taken: number[];
+  /**
+   * A bit for each address, set while it is taken. Undefined as long as addresses were given out one after the other, and none has come
+   * back: then those before the next one are taken. Thousands of Nodes have a pool.
+   */
+  #taken: number[] | undefined;
   #last = 1;
   #free: number;
 
@@ -62,7 +65,6 @@ export class AddressPool {
     // Host numbers 2 to the last but one: 0 is the network, 1 the bridge, the last the broadcast address.
     this.#hosts = Math.max(0, 2 ** (32 - prefixLength) - 3);
     this.#free = this.#hosts;
-    this.#taken = new Array<number>(Math.ceil(this.#hosts / BITS)).fill(0);
   }
 
   get free(): number {
@@ -73,12 +75,11 @@ export class AddressPool {
   allocate(): string | undefined {
     if (this.#free === 0) return undefined;
     let index = this.#last - 1;
-    if (index === this.#hosts) index = 0;
-    while (this.#isTaken(index)) {
-      index++;
+    if (this.#taken !== undefined) {
       if (index === this.#hosts) index = 0;
+      while (isSet(this.#taken, index)) index = index + 1 === this.#hosts ? 0 : index + 1;
+      flip(this.#taken, index);
     }
-    this.#flip(index);
     this.#free--;
     this.#last = index + 2;
     return formatAddress(this.#network + 2 + index);
@@ -87,24 +88,33 @@ export class AddressPool {
   /** Marks an address that a Pod has already; false when it is not of this subnet or taken. */
   adopt(address: string): boolean {
     const index = (parseAddress(address) ?? 0) - this.#network - 2;
-    if (index < 0 || index >= this.#hosts || this.#isTaken(index)) return false;
-    this.#flip(index);
+    if (index < 0 || index >= this.#hosts || isSet(this.#bits(), index)) return false;
+    flip(this.#bits(), index);
     this.#free--;
     return true;
   }
 
   release(address: string): void {
     const index = (parseAddress(address) ?? 0) - this.#network - 2;
-    if (index < 0 || index >= this.#hosts || !this.#isTaken(index)) return;
-    this.#flip(index);
+    if (index < 0 || index >= this.#hosts || !isSet(this.#bits(), index)) return;
+    flip(this.#bits(), index);
     this.#free++;
   }
 
-  #isTaken(index: number): boolean {
-    return (((this.#taken[Math.floor(index / BITS)] as number) >> (index % BITS)) & 1) === 1;
+  #bits(): number[] {
+    if (this.#taken === undefined) {
+      this.#taken = new Array<number>(Math.ceil(this.#hosts / BITS)).fill(0);
+      for (let index = 0; index < this.#last - 1; index++) flip(this.#taken, index);
+    }
+    return this.#taken;
   }
+}
 
-  #flip(index: number): void {
-    this.#taken[Math.floor(index / BITS)] = (this.#taken[Math.floor(index / BITS)] as number) ^ (1 << (index % BITS));
-  }
+function isSet(bits: readonly number[], index: number): boolean {
+  return (((bits[Math.floor(index / BITS)] as number) >> (index % BITS)) & 1) === 1;
+}
+
+function flip(bits: number[], index: number): void {
+  const word = Math.floor(index / BITS);
+  bits[word] = (bits[word] as number) ^ (1 << (index % BITS));
 }

@@ -90,8 +90,8 @@ export class ImagePuller {
       remainingBytes: 0,
       next: undefined,
     };
-    this.#queued = append(this.#queued, pull);
-    this.#startQueued();
+    if (this.#queued === undefined && this.#running < this.#parallelLimit()) this.#start(pull);
+    else this.#queued = append(this.#queued, pull);
   }
 
   #parallelLimit(): number {
@@ -105,12 +105,16 @@ export class ImagePuller {
       const pull = this.#queued;
       this.#queued = pull.next;
       pull.next = undefined;
-      this.#running++;
-      const { sim, registryRoundTrip } = this.#service;
-      pull.startedMicros = sim.nowMicros;
-      if (!this.#takeToken()) sim.after(0, ImagePuller.#refused, pull);
-      else sim.after(registryRoundTrip.draw(), ImagePuller.#answered, pull);
+      this.#start(pull);
     }
+  }
+
+  #start(pull: Pull): void {
+    const { sim, registryRoundTrip } = this.#service;
+    this.#running++;
+    pull.startedMicros = sim.nowMicros;
+    if (!this.#takeToken()) sim.after(0, ImagePuller.#refused, pull);
+    else sim.after(registryRoundTrip.draw(), ImagePuller.#answered, pull);
   }
 
   #takeToken(): boolean {
@@ -172,8 +176,9 @@ export class ImagePuller {
     while (whole !== undefined) {
       const pull: Pull = whole;
       whole = pull.next;
-      const isNew = !this.has(pull.image);
-      if (isNew) this.add(pull.image);
+      const before = this.#images;
+      this.add(pull.image);
+      const isNew = this.#images !== before;
       this.#finish(pull, undefined);
       if (isNew) this.#service.onArrival(pull.worker.kubelet);
     }

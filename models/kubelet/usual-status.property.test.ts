@@ -130,6 +130,6 @@ test('usual statuses are those of the plain rules', () => {
     }),
     { numRuns: 300 },
   );
-  expect(met.Pending).toBeGreaterThan(100);
-  expect(met.Running).toBeGreaterThan(100);
+  expect(met.Pending).toBeGreaterThan(20);
+  expect(met.Running).toBeGreaterThan(20);
 });
