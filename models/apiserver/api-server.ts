@@ -216,7 +216,9 @@ export class ApiServer {
       const watcher = watchers.add(options, handler);
       const test = selectionTest(options);
       for (const object of this.#candidates(resource, options) as Iterable<T>) {
-        if (test === undefined || test(object)) watcher.send({ type: 'ADDED', object });
+        if (test !== undefined && !test(object)) continue;
+        const { namespace, name } = object.metadata;
+        watcher.send({ type: 'ADDED', object, slot: this.registry.slotOf(resource, namespace, name) });
       }
       return { ok: true, watcher };
     }

@@ -1,16 +1,23 @@
 /**
- * All stored objects of one resource, by namespace and name.
+ * All stored objects of one resource, by namespace and name. Each has a slot: a number that stays the same from its creation to its
+ * deletion and is no other object's meanwhile, so that whoever follows the changes of the resource need not look names up.
  */
 import type { KubeObject } from '../objects/meta.ts';
 import type { Resource } from '../objects/resources.ts';
 
+/** What `slotOf` says of a name that is not there. */
+export const NO_SLOT = -1;
+
 export class ObjectTable {
   readonly resource: Resource;
-  readonly #namespaces = new Map<string, Map<string, KubeObject>>();
+  readonly #namespaces = new Map<string, Map<string, number>>();
+  readonly #objects: (KubeObject | undefined)[] = [];
+  /** Slots that are free again. */
+  readonly #free: number[] = [];
   #size = 0;
   /** The namespace that was last asked for, and what is in it: most requests in a row are about one. */
   #lastPlace: string | undefined;
-  #lastNames: Map<string, KubeObject> | undefined;
+  #lastNames: Map<string, number> | undefined;
 
   constructor(resource: Resource) {
     this.resource = resource;
@@ -20,34 +27,56 @@ export class ObjectTable {
     return this.#size;
   }
 
-  get(namespace: string | undefined, name: string): KubeObject | undefined {
-    return this.#namesIn(this.#namespaceOf(namespace))?.get(name);
+  slotOf(namespace: string | undefined, name: string): number {
+    return this.#namesIn(this.#placeOf(namespace))?.get(name) ?? NO_SLOT;
   }
 
-  put(namespace: string | undefined, name: string, object: KubeObject): void {
-    const place = this.#namespaceOf(namespace);
+  /** The object in a slot; none in NO_SLOT. */
+  at(slot: number): KubeObject | undefined {
+    return slot === NO_SLOT ? undefined : this.#objects[slot];
+  }
+
+  get(namespace: string | undefined, name: string): KubeObject | undefined {
+    return this.at(this.slotOf(namespace, name));
+  }
+
+  /** Puts a new object in, of a name that is not there. Returns its slot. */
+  add(object: KubeObject): number {
+    const { namespace, name } = object.metadata;
+    const place = this.#placeOf(namespace);
     let names = this.#namesIn(place);
     if (names === undefined) {
       names = new Map();
       this.#namespaces.set(place, names);
       this.#lastPlace = undefined;
     }
-    const { size } = names;
-    names.set(name, object);
-    this.#size += names.size - size;
+    const slot = this.#free.pop() ?? this.#objects.length;
+    names.set(name, slot);
+    this.#objects[slot] = object;
+    this.#size++;
+    return slot;
   }
 
-  delete(namespace: string | undefined, name: string): void {
-    const place = this.#namespaceOf(namespace);
-    const names = this.#namespaces.get(place);
-    if (names === undefined || !names.delete(name)) return;
+  /** The next state of the object in a slot. */
+  replace(slot: number, object: KubeObject): void {
+    this.#objects[slot] = object;
+  }
+
+  /** Takes the object in a slot out. */
+  delete(slot: number): void {
+    const { namespace, name } = (this.#objects[slot] as KubeObject).metadata;
+    const place = this.#placeOf(namespace);
+    const names = this.#namespaces.get(place) as Map<string, number>;
+    names.delete(name);
+    this.#objects[slot] = undefined;
+    this.#free.push(slot);
     this.#size--;
     if (names.size > 0) return;
     this.#namespaces.delete(place);
     this.#lastPlace = undefined;
   }
 
-  #namesIn(place: string): Map<string, KubeObject> | undefined {
+  #namesIn(place: string): Map<string, number> | undefined {
     if (place !== this.#lastPlace) {
       this.#lastPlace = place;
       this.#lastNames = this.#namespaces.get(place);
@@ -58,13 +87,14 @@ export class ObjectTable {
   /** All objects, or those of a namespace, in no particular order. */
   *objects(namespace?: string): Generator<KubeObject> {
     if (namespace !== undefined) {
-      yield* this.#namespaces.get(this.#namespaceOf(namespace))?.values() ?? [];
+      for (const slot of this.#namespaces.get(this.#placeOf(namespace))?.values() ?? [])
+        yield this.at(slot) as KubeObject;
       return;
     }
-    for (const names of this.#namespaces.values()) yield* names.values();
+    for (const names of this.#namespaces.values()) for (const slot of names.values()) yield this.at(slot) as KubeObject;
   }
 
-  #namespaceOf(namespace: string | undefined): string {
+  #placeOf(namespace: string | undefined): string {
     return this.resource.namespaced ? (namespace ?? 'default') : '';
   }
 }

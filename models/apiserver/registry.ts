@@ -17,7 +17,7 @@ import { type AdmissionLookup, type AdmissionOptions, admitCreation, admitNamesp
 import { type DeletionClock, planDeletion } from './deletion.ts';
 import { hasGeneration, raisesGeneration } from './generation.ts';
 import { generateName as makeName, makeUid } from './object-names.ts';
-import { ObjectTable } from './object-table.ts';
+import { NO_SLOT, ObjectTable } from './object-table.ts';
 import { semanticEqual } from '../objects/semantic-equal.ts';
 import {
   alreadyExists,
@@ -42,6 +42,8 @@ export interface StoredChange {
   /** Last state of a deleted object, at the revision of the deletion. */
   readonly last: KubeObject | undefined;
   readonly revision: number;
+  /** See ObjectTable. */
+  readonly slot: number;
 }
 
 export interface RegistryOptions extends DeletionClock {
@@ -81,6 +83,11 @@ export class Registry implements AdmissionLookup {
     return this.#table(resource).get(namespace, name) as T | undefined;
   }
 
+  /** See ObjectTable; NO_SLOT for a name that is not there. */
+  slotOf(resource: Resource, namespace: string | undefined, name: string): number {
+    return this.#table(resource).slotOf(namespace, name);
+  }
+
   /** All objects of a resource, or those of a namespace, in no particular order. */
   all<T extends KubeObject>(resource: Resource<T>, namespace?: string): Iterable<T> {
     return this.#table(resource).objects(namespace) as Iterable<T>;
@@ -118,7 +125,7 @@ export class Registry implements AdmissionLookup {
     if (causes.length > 0) return invalid(resource.kind, resource.group, name, causes);
     const prepared = prepareCreation(options.strategies, resource, object);
     if (!prepared.ok) return prepared;
-    return { ok: true, object: this.#put(table, undefined, prepared.object as T) };
+    return { ok: true, object: this.#put(table, NO_SLOT, prepared.object as T) };
   }
 
   /** Puts an object into the store as it is, without admission; for what exists before time begins. */
@@ -132,19 +139,20 @@ export class Registry implements AdmissionLookup {
     const metadata = { ...this.#newMetadata(resource, object.metadata, name), ...object.metadata };
     const prepared = prepareCreation(this.#options.strategies, resource, withMetadata(object, metadata), true);
     if (!prepared.ok) throw new RangeError(prepared.status.message);
-    return this.#put(table, undefined, withRevision(prepared.object, this.#revisions.revision + 1) as T);
+    return this.#put(table, NO_SLOT, withRevision(prepared.object, this.#revisions.revision + 1) as T);
   }
 
   update<T extends KubeObject>(resource: Resource<T>, next: T, part: Part): ApiResult<T> {
     const { namespace, name, resourceVersion, uid } = next.metadata;
     const table = this.#table(resource);
-    const old = table.get(namespace, name) as T | undefined;
+    const slot = table.slotOf(namespace, name);
+    const old = table.at(slot) as T | undefined;
     if (old === undefined) return notFound(resource, name);
     if (resourceVersion !== undefined && resourceVersion !== old.metadata.resourceVersion) {
       return modified(resource, name);
     }
     if (uid !== undefined && uid !== old.metadata.uid) return otherUid(resource, name, uid, old.metadata.uid);
-    return this.#change(table, old, next, part);
+    return this.#change(table, slot, next, part);
   }
 
   patch<T extends KubeObject>(
@@ -155,11 +163,12 @@ export class Registry implements AdmissionLookup {
     part: Part,
   ): ApiResult<T> {
     const table = this.#table(resource);
-    const old = table.get(namespace, name) as T | undefined;
+    const slot = table.slotOf(namespace, name);
+    const old = table.at(slot) as T | undefined;
     if (old === undefined) return notFound(resource, name);
     const next = change(old);
     if (next === old) return { ok: true, object: old };
-    return this.#change(table, old, next, part);
+    return this.#change(table, slot, next, part);
   }
 
   delete<T extends KubeObject>(
@@ -169,7 +178,8 @@ export class Registry implements AdmissionLookup {
     options: DeleteOptions = {},
   ): ApiResult<T> {
     const table = this.#table(resource);
-    const old = table.get(namespace, name) as T | undefined;
+    const slot = table.slotOf(namespace, name);
+    const old = table.at(slot) as T | undefined;
     if (old === undefined) return notFound(resource, name);
     const { uid, resourceVersion } = options.preconditions ?? {};
     if (uid !== undefined && uid !== old.metadata.uid) return wrongUid(resource, name, uid, old.metadata.uid);
@@ -179,11 +189,11 @@ export class Registry implements AdmissionLookup {
     const plan = planDeletion(resource, old, options, this.#options, this.nextResourceVersion);
     if (plan.kind === 'refuse') return plan.refusal;
     if (plan.kind === 'keep') return { ok: true, object: old };
-    if (plan.kind === 'remove') return { ok: true, object: this.#remove(table, old, old) };
-    const stored = this.#put(table, old, plan.object);
+    if (plan.kind === 'remove') return { ok: true, object: this.#remove(table, slot) as T };
+    const stored = this.#put(table, slot, plan.object);
     if (plan.kind === 'store') return { ok: true, object: stored };
     // A Pod whose time is over is marked and removed, in two writes, as the real server does.
-    return { ok: true, object: this.#remove(table, stored, stored) };
+    return { ok: true, object: this.#remove(table, slot) as T };
   }
 
   /** What the next write will be stored at. */
@@ -194,29 +204,31 @@ export class Registry implements AdmissionLookup {
   /** Stores what a subresource with rules of its own (binding) has made, at `nextResourceVersion`. */
   replace<T extends KubeObject>(resource: Resource<T>, next: T): T {
     const table = this.#table(resource);
-    return this.#put(table, table.get(next.metadata.namespace, next.metadata.name), next);
+    return this.#put(table, table.slotOf(next.metadata.namespace, next.metadata.name), next);
   }
 
-  #change<T extends KubeObject>(table: ObjectTable, old: T, given: T, part: Part): ApiResult<T> {
+  #change<T extends KubeObject>(table: ObjectTable, slot: number, given: T, part: Part): ApiResult<T> {
     const resource = table.resource as Resource<T>;
+    const old = table.at(slot) as T;
     if (part === 'status' && given.metadata === old.metadata && isSplit(resource)) {
-      return this.#changeStatus(table, old, (given as WithParts).status);
+      return this.#changeStatus(table, slot, (given as WithParts).status);
     }
     const merged = prepareUpdate(resource, old as WithParts, given as WithParts, part) as unknown as T;
     if (merged === old || semanticEqual(merged, old)) return { ok: true, object: old };
     const revision = this.#revisions.revision + 1;
-    if (part === 'status') return { ok: true, object: this.#put(table, old, withRevision(merged, revision)) };
+    if (part === 'status') return { ok: true, object: this.#put(table, slot, withRevision(merged, revision)) };
     const next = this.#options.applyDefaults(resource, merged);
     const causes = this.#changeCauses(resource, next, old);
     if (causes.length > 0) return invalid(resource.kind, resource.group, old.metadata.name, causes);
     const generation = (old.metadata.generation ?? 0) + (raisesGeneration(old, next) ? 1 : 0);
     const stored = withRevision(next, revision, generation === 0 ? undefined : generation);
-    if (isFinished(resource, stored)) return { ok: true, object: this.#remove(table, old, old) };
-    return { ok: true, object: this.#put(table, old, stored) };
+    if (isFinished(resource, stored)) return { ok: true, object: this.#remove(table, slot) as T };
+    return { ok: true, object: this.#put(table, slot, stored) };
   }
 
   /** The most frequent write of all. */
-  #changeStatus<T extends KubeObject & WithParts>(table: ObjectTable, old: T, status: unknown): ApiResult<T> {
+  #changeStatus<T extends KubeObject & WithParts>(table: ObjectTable, slot: number, status: unknown): ApiResult<T> {
+    const old = table.at(slot) as T;
     const isPod = table.resource === PODS;
     if (!(isPod && differAtSight(status as PodStatus, old.status as PodStatus)) && semanticEqual(status, old.status)) {
       return { ok: true, object: old };
@@ -225,7 +237,7 @@ export class Registry implements AdmissionLookup {
     const next = isPod
       ? (podOf(old as unknown as Pod, metadata, old.spec as PodSpec, status as PodStatus) as unknown as T)
       : withParts(old, metadata, (old as WithParts).spec, status);
-    return { ok: true, object: this.#put(table, old, next) };
+    return { ok: true, object: this.#put(table, slot, next) };
   }
 
   #changeCauses<T extends KubeObject>(resource: Resource<T>, next: T, old: T): readonly FieldCause[] {
@@ -254,26 +266,29 @@ export class Registry implements AdmissionLookup {
     return undefined;
   }
 
-  /** Writes an object that carries its new revision already. */
-  #put<T extends KubeObject>(table: ObjectTable, old: KubeObject | undefined, current: T): T {
-    const { namespace, name } = current.metadata;
+  /** Writes an object that carries its new revision already: a new one, or the next state of the one in the slot. */
+  #put<T extends KubeObject>(table: ObjectTable, known: number, current: T): T {
+    const { resource } = table;
     const revision = this.#revisions.write();
-    table.put(namespace, name, current);
-    if (table.resource === PRIORITY_CLASSES) this.#knowsDefaultPriority = false;
-    this.#options.onChange({ resource: table.resource, old, current, last: undefined, revision });
+    const old = table.at(known);
+    let slot = known;
+    if (old === undefined) slot = table.add(current);
+    else table.replace(slot, current);
+    if (resource === PRIORITY_CLASSES) this.#knowsDefaultPriority = false;
+    this.#options.onChange({ resource, old, current, last: undefined, revision, slot });
     return current;
   }
 
   /** Takes an object out; what is told is its last stored state, at the revision of the deletion. */
-  #remove<T extends KubeObject>(table: ObjectTable, old: KubeObject, object: T): T {
+  #remove(table: ObjectTable, slot: number): KubeObject {
     const { resource } = table;
-    const { namespace, name } = object.metadata;
+    const old = table.at(slot) as KubeObject;
     const revision = this.#revisions.write();
-    table.delete(namespace, name);
+    table.delete(slot);
     if (resource === PRIORITY_CLASSES) this.#knowsDefaultPriority = false;
-    releaseOnDelete(this.#options.strategies, resource, object);
-    const last = withRevision(object, revision);
-    this.#options.onChange({ resource, old, current: undefined, last, revision });
+    releaseOnDelete(this.#options.strategies, resource, old);
+    const last = withRevision(old, revision);
+    this.#options.onChange({ resource, old, current: undefined, last, revision, slot });
     return last;
   }
 

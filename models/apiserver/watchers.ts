@@ -12,6 +12,7 @@ import { compileLabelSelector } from '../objects/index.ts';
 import type { KubeObject } from '../objects/meta.ts';
 import { PODS } from '../objects/resources.ts';
 import { type FieldReader, fieldOf, fieldReader } from './fields.ts';
+import { NO_SLOT } from './object-table.ts';
 import { type StoredChange, withRevision } from './registry.ts';
 
 type Handler<T> = (event: WatchEvent<T>) => void;
@@ -112,7 +113,14 @@ interface FieldIndex<T extends KubeObject> {
   readonly watchers: Map<string, readonly Watcher<T>[]>;
 }
 
-const NO_CHANGE: StoredChange = { resource: PODS, old: undefined, current: undefined, last: undefined, revision: 0 };
+const NO_CHANGE: StoredChange = {
+  resource: PODS,
+  old: undefined,
+  current: undefined,
+  last: undefined,
+  revision: 0,
+  slot: NO_SLOT,
+};
 
 /** The events of one change, each made once, for all watchers that get it. */
 class ChangeEvents<T extends KubeObject> {
@@ -130,19 +138,19 @@ class ChangeEvents<T extends KubeObject> {
   }
 
   get added(): WatchEvent<T> {
-    this.#added ??= { type: 'ADDED', object: this.#change.current as T };
+    this.#added ??= { type: 'ADDED', object: this.#change.current as T, slot: this.#change.slot };
     return this.#added;
   }
 
   get modified(): WatchEvent<T> {
-    this.#modified ??= { type: 'MODIFIED', object: this.#change.current as T };
+    this.#modified ??= { type: 'MODIFIED', object: this.#change.current as T, slot: this.#change.slot };
     return this.#modified;
   }
 
   /** For an object that is there but no longer matches: its state before, at the revision of the change. */
   get deleted(): WatchEvent<T> {
-    const { old, last, revision } = this.#change;
-    this.#deleted ??= { type: 'DELETED', object: (last ?? withRevision(old as KubeObject, revision)) as T };
+    const { old, last, revision, slot } = this.#change;
+    this.#deleted ??= { type: 'DELETED', object: (last ?? withRevision(old as KubeObject, revision)) as T, slot };
     return this.#deleted;
   }
 }

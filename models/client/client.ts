@@ -47,8 +47,19 @@ export interface WatchOptions {
   readonly allowWatchBookmarks?: boolean;
 }
 
+/** A change of an object. */
+export interface ObjectEvent<T> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly object: T;
+  /**
+   * A number that is the same for every state of this object and, until its deletion is told, no other's of its resource: spares whoever
+   * keeps copies the look-up of names. A server may leave it out.
+   */
+  readonly slot?: number;
+}
+
 export type WatchEvent<T> =
-  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T }
+  | ObjectEvent<T>
   | { readonly type: 'BOOKMARK'; readonly resourceVersion: string }
   | { readonly type: 'ERROR'; readonly status: Status };
 

@@ -156,11 +156,11 @@ export class Informer<T extends KubeObject> {
       case 'ADDED':
       case 'MODIFIED':
         this.#latest = event.object;
-        this.#put(event.object);
+        this.#put(event.object, event.slot);
         break;
       case 'DELETED':
         this.#latest = event.object;
-        this.#remove(event.object);
+        this.#remove(event.object, event.slot);
         break;
       case 'BOOKMARK':
         this.#latest = undefined;
@@ -182,6 +182,7 @@ export class Informer<T extends KubeObject> {
   #replace(list: ObjectList<T>): void {
     this.#latest = undefined;
     this.#resourceVersion = list.resourceVersion;
+    this.#store.forgetSlots();
     if (this.#store.size === 0) {
       for (const object of list.items) this.#put(object);
       return;
@@ -196,15 +197,15 @@ export class Informer<T extends KubeObject> {
     for (const object of gone) this.#remove(object);
   }
 
-  #put(object: T): void {
-    const old = this.#store.put(object);
+  #put(object: T, slot?: number): void {
+    const old = this.#store.put(object, slot);
     if (old === undefined) for (const added of this.#onAdded) added(object);
     else for (const updated of this.#onUpdated) updated(old, object);
   }
 
-  #remove(object: T): void {
+  #remove(object: T, slot?: number): void {
     const { namespace, name } = object.metadata;
-    const known = this.#store.remove(namespace, name);
+    const known = this.#store.remove(namespace, name, slot);
     if (known === undefined) return;
     for (const deleted of this.#onDeleted) deleted(object, known);
   }
