@@ -30,7 +30,40 @@ test('an address that a Pod brings along is taken', () => {
 });
 
 test('a text that is no IPv4 network is refused by name', () => {
-  expect(() => parseSubnet('10.244.0.0')).toThrow("subnet is '10.244.0.0'");
+  for (const text of [
+    '10.244.0.0',
+    '10.244.0.0/33',
+    '10.244.0.0/',
+    '10.244.0.0/x',
+    '10.244.0/16',
+    '/16',
+    '256.0.0.0/8',
+  ]) {
+    expect(() => parseSubnet(text)).toThrow(`subnet is '${text}'`);
+  }
+});
+
+test('addresses are read as they are written, and nothing else is one', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), (address) => {
+      expect(parseAddress(formatAddress(address))).toBe(address);
+    }),
+  );
+  for (const text of [
+    '',
+    '1.2.3',
+    '1.2.3.',
+    '.1.2.3',
+    '1..2.3',
+    '1.2.3.4.5',
+    '1.2.3.256',
+    '1.2.3.0004',
+    'a.b.c.d',
+    '1.2.3.4 ',
+  ]) {
+    expect(parseAddress(text)).toBeUndefined();
+  }
+  expect(parseSubnet('10.244.7.9/16')).toEqual({ network: 10 * 2 ** 24 + 244 * 2 ** 16, prefixLength: 16 });
 });
 
 /** The plain rule: the next address after the one given out last that nobody has. */

@@ -4,7 +4,10 @@
  * Source: containernetworking/plugins, plugins/ipam/host-local (allocator), and flannel's Documentation.
  */
 
-const CIDR = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/;
+/** What stands behind the slash. */
+const LENGTH = /^\d+$/;
+const DOT = 46;
+const ZERO = 48;
 
 export interface Subnet {
   /** The network address as an unsigned 32-bit integer. */
@@ -14,15 +17,14 @@ export interface Subnet {
 
 /** @throws RangeError unless the text is an IPv4 network such as "10.244.1.0/24". */
 export function parseSubnet(cidr: string): Subnet {
-  const parts = CIDR.exec(cidr);
-  const numbers = parts?.slice(1).map(Number) ?? [];
-  if (parts === null || numbers.slice(0, 4).some((byte) => byte > 255) || (numbers[4] as number) > 32) {
+  const slash = cidr.indexOf('/');
+  const address = parseAddress(cidr.slice(0, slash));
+  const length = cidr.slice(slash + 1);
+  if (slash < 0 || address === undefined || !LENGTH.test(length) || Number(length) > 32) {
     throw new RangeError(`subnet is '${cidr}'; accepted are IPv4 networks such as '10.244.1.0/24'`);
   }
-  const [a, b, c, d, prefixLength] = numbers as [number, number, number, number, number];
-  const address = a * 16_777_216 + b * 65_536 + c * 256 + d;
-  const size = 2 ** (32 - prefixLength);
-  return { network: address - (address % size), prefixLength };
+  const prefixLength = Number(length);
+  return { network: address - (address % 2 ** (32 - prefixLength)), prefixLength };
 }
 
 /** An unsigned 32-bit integer as a dotted quad. */
@@ -33,14 +35,24 @@ export function formatAddress(address: number): string {
 
 /** A dotted quad as an unsigned 32-bit integer; undefined for anything else. */
 export function parseAddress(text: string): number | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
   let address = 0;
-  for (const part of parts) {
-    if (!/^\d{1,3}$/.test(part) || Number(part) > 255) return undefined;
-    address = address * 256 + Number(part);
+  let dots = 0;
+  let byte = 0;
+  let digits = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DOT && digits > 0) {
+      address = address * 256 + byte;
+      dots++;
+      byte = 0;
+      digits = 0;
+      continue;
+    }
+    byte = byte * 10 + code - ZERO;
+    digits++;
+    if (code < ZERO || code > ZERO + 9 || digits > 3 || byte > 255) return undefined;
   }
-  return address;
+  return dots === 3 && digits > 0 ? address * 256 + byte : undefined;
 }
 
 /** Bits of a number that is kept without a box. */
