@@ -7,6 +7,7 @@ import { cac } from 'cac';
 import { BadInputError } from '../bad-input.ts';
 import { suggestion } from '../workloads/near-word.ts';
 import { BAD_INPUT, CHECK_FAILED, DONE, INTERRUPTED } from './exit-code.ts';
+import { loadCommand } from './load-command.ts';
 import { numberOption, textOption, textOptions } from './options.ts';
 
 /** Options as cac hands them over. */
@@ -51,7 +52,7 @@ function runCommand(cli: ReturnType<typeof cac>): void {
       const perfFile = textOption(options, 'scheduler-perf');
       if (perfFile !== undefined) return schedulerPerf(perfFile, experiment, options);
       refuseOptions(options, ['test', 'label', 'check-thresholds'], 'only with --scheduler-perf');
-      const { run } = await import('./run.ts');
+      const { run } = await loadCommand('./run.js', () => import('./run.ts'));
       return run(experiment, {
         nodes: textOptions(options, 'nodes'),
         pods: textOptions(options, 'pods'),
@@ -81,7 +82,7 @@ async function schedulerPerf(file: string, experiment: string | undefined, optio
     throw new BadInputError('found an experiment and --scheduler-perf; accepted is one or the other');
   }
   refuseOptions(options, ['nodes', 'pods', 'policy', 'runs', 'workers', 'set'], 'not with --scheduler-perf');
-  const { runSchedulerPerf } = await import('./run-scheduler-perf.ts');
+  const { runSchedulerPerf } = await loadCommand('./run-scheduler-perf.js', () => import('./run-scheduler-perf.ts'));
   return runSchedulerPerf(file, {
     tests: textOptions(options, 'test'),
     labels: textOptions(options, 'label'),
@@ -99,7 +100,7 @@ function folderCommands(cli: ReturnType<typeof cac>): void {
     .command('verify <folder>', "Repeat a run folder's runs and fail at the first event that differs")
     .option('--json', 'Print the result as one JSON document')
     .action(async (folder: string, options: Options) => {
-      const { verify } = await import('./verify.ts');
+      const { verify } = await loadCommand('./verify.js', () => import('./verify.ts'));
       return verify(folder, { json: options.json === true });
     });
   cli
@@ -107,7 +108,7 @@ function folderCommands(cli: ReturnType<typeof cac>): void {
     .option('--fail-if <condition>', 'Exit code 1 if it holds, for example "p99_startup worse by > 5 %" (repeatable)')
     .option('--json', 'Print the comparison as one JSON document')
     .action(async (folders: readonly string[], options: Options) => {
-      const { compare } = await import('./compare.ts');
+      const { compare } = await loadCommand('./compare.js', () => import('./compare.ts'));
       return compare(folders, { failIf: textOptions(options, 'fail-if'), json: options.json === true });
     });
   cli
@@ -116,7 +117,7 @@ function folderCommands(cli: ReturnType<typeof cac>): void {
     .option('--run <n>', 'With --trace: which run; 0 unless given')
     .option('--json', 'Print its path and size as one JSON document')
     .action(async (folder: string, options: Options) => {
-      const { report } = await import('./report.ts');
+      const { report } = await loadCommand('./report.js', () => import('./report.ts'));
       const trace = options.trace === true ? (numberOption(options, 'run', 0) ?? 0) : undefined;
       return report(folder, { trace, json: options.json === true });
     });
@@ -132,7 +133,7 @@ function otherCommands(cli: ReturnType<typeof cac>): void {
     .action(async (file: string | undefined, options: Options) => {
       if (options.types !== undefined) {
         refuseOptions(options, ['out', 'try'], 'not with --types');
-        const { machineTypes } = await import('./machine-types.ts');
+        const { machineTypes } = await loadCommand('./machine-types.js', () => import('./machine-types.ts'));
         return machineTypes(
           typeof options.types === 'boolean' ? undefined : textOption(options, 'types'),
           options.json === true,
@@ -141,7 +142,7 @@ function otherCommands(cli: ReturnType<typeof cac>): void {
       if (file === undefined) throw new BadInputError('found no plan; accepted: a plan file, or --types');
       const candidate = textOption(options, 'try');
       if (candidate !== undefined) refuseOptions(options, ['out'], 'not with --try');
-      const { plan } = await import('./plan.ts');
+      const { plan } = await loadCommand('./plan.js', () => import('./plan.ts'));
       return plan(file, { out: textOption(options, 'out'), candidate, json: options.json === true });
     });
   cli
@@ -149,7 +150,10 @@ function otherCommands(cli: ReturnType<typeof cac>): void {
     .option('--record <folder>', "Write the simulator's own answers in the recordings' format")
     .option('--differences <n>', 'Differences shown for each file; 5 unless given')
     .action(async (files: readonly string[], options: Options) => {
-      const { conformanceCommand } = await import('../conformance/command.ts');
+      const { conformanceCommand } = await loadCommand(
+        '../conformance/command.js',
+        () => import('../conformance/command.ts'),
+      );
       return conformanceCommand(files, {
         record: textOption(options, 'record'),
         differences: numberOption(options, 'differences', 0),
@@ -159,7 +163,7 @@ function otherCommands(cli: ReturnType<typeof cac>): void {
     .command('shell [experiment]', 'A simulated cluster at a prompt, or with commands from standard input')
     .option('--seed <seed>', 'Another seed')
     .action(async (experiment: string | undefined, options: Options) => {
-      const { shell } = await import('./shell.ts');
+      const { shell } = await loadCommand('./shell.js', () => import('./shell.ts'));
       return shell(experiment, { seed: textOption(options, 'seed') });
     });
 }
