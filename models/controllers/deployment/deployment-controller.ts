@@ -11,6 +11,8 @@ import { Controller, type SyncDone, splitKey } from '../controller.ts';
 import type { ControllerContext, ObjectCache } from '../controller-context.ts';
 import { controllerOf, isPodTerminal, keyOf } from '../pod-facts.ts';
 import { SelectorIndex } from '../selector-index.ts';
+import { Conclusions } from './conclusions.ts';
+import { progressCheckDelaySeconds } from './deployment-status.ts';
 import { type DeploymentSurroundings, DeploymentSync } from './deployment-sync.ts';
 import { isRollingUpdate } from './rollout-limits.ts';
 
@@ -23,6 +25,7 @@ export class DeploymentController extends Controller {
   readonly #pods: ObjectCache<Pod>;
   readonly #selectors = new SelectorIndex<Deployment>((deployment) => deployment.spec.selector);
   readonly #around: DeploymentSurroundings;
+  readonly #conclusions = new Conclusions();
 
   constructor(context: ControllerContext, workers: number) {
     super(context, { name: 'deployment-controller', workers, maxRetries: MAX_RETRIES });
@@ -35,6 +38,7 @@ export class DeploymentController extends Controller {
       updated: (_old, current) => this.#changed(current),
       deleted: (deployment) => {
         this.#selectors.delete(deployment);
+        this.#conclusions.forget(keyOf(deployment));
         this.queue.add(keyOf(deployment));
       },
     });
@@ -59,6 +63,7 @@ export class DeploymentController extends Controller {
         if (delaySeconds === 0) this.queue.addRateLimited(keyOf(deployment));
         else this.queue.addAfter(keyOf(deployment), Math.ceil(delaySeconds * MICROS_PER_SECOND));
       },
+      concluded: (deployment, set, status) => this.#conclusions.note(keyOf(deployment), deployment, set, status),
     };
   }
 
@@ -119,9 +124,25 @@ export class DeploymentController extends Controller {
       done();
       return;
     }
-    const { client } = this.context;
     const candidates = Array.from(this.#replicaSets.byIndex(CONTROLLER_INDEX, deployment.metadata.uid ?? ''));
     for (const orphan of this.#replicaSets.byIndex(CONTROLLER_INDEX, orphansOf(namespace))) candidates.push(orphan);
+    if (this.#isConcluded(key, deployment, candidates)) done();
+    else this.#claim(deployment, candidates, done);
+  }
+
+  /** Whether the last sync has told already what this one would; if so, only the time at which progress is checked is set. */
+  #isConcluded(key: string, deployment: Deployment, sets: readonly ReplicaSet[]): boolean {
+    const [set] = sets;
+    if (set === undefined || sets.length > 1) return false;
+    const nowSeconds = this.context.nowSeconds();
+    if (!this.#conclusions.holds(key, deployment, set, nowSeconds)) return false;
+    const delaySeconds = progressCheckDelaySeconds(deployment, deployment.status ?? {}, nowSeconds);
+    if (delaySeconds !== undefined) this.#around.checkAfter(deployment, delaySeconds);
+    return true;
+  }
+
+  #claim(deployment: Deployment, candidates: readonly ReplicaSet[], done: SyncDone): void {
+    const { client } = this.context;
     const { selector } = deployment.spec;
     const request = {
       client,

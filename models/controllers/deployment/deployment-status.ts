@@ -30,15 +30,84 @@ export function progressingCondition(status: DeploymentStatus | undefined): Cond
   return findCondition(status?.conditions, 'Progressing');
 }
 
-/** Leaves out what the API leaves out of its JSON: numbers that are 0 and empty lists. */
-function compact(status: DeploymentStatus): DeploymentStatus {
-  const fields = status as Readonly<Record<string, unknown>>;
+/** All counts, of which those that are 0 or undefined are left out of a status, as the API leaves them out of its JSON. */
+interface Counts {
+  readonly observedGeneration: number | undefined;
+  readonly replicas: number;
+  readonly updatedReplicas: number;
+  readonly readyReplicas: number;
+  readonly availableReplicas: number;
+  readonly unavailableReplicas: number;
+  readonly collisionCount: number | undefined;
+}
+
+function countsOf(deployment: Deployment, all: readonly ReplicaSet[], newReplicaSet: ReplicaSet | undefined): Counts {
+  const available = totalAvailableReplicas(all);
+  return {
+    observedGeneration: deployment.metadata.generation,
+    replicas: totalActualReplicas(all),
+    updatedReplicas: newReplicaSet?.status?.replicas ?? 0,
+    readyReplicas: totalReadyReplicas(all),
+    availableReplicas: available,
+    unavailableReplicas: Math.max(0, totalSpecReplicas(all) - available),
+    collisionCount: deployment.status?.collisionCount,
+  };
+}
+
+/** A rollout goes through a status for each Pod: those of one that runs, and of one that is over, have a hidden class each. */
+function statusOf(counts: Counts, conditions: readonly Condition[]): DeploymentStatus {
+  const { observedGeneration, replicas, updatedReplicas, readyReplicas, availableReplicas } = counts;
+  const { unavailableReplicas, collisionCount } = counts;
+  const isUsual =
+    observedGeneration !== undefined &&
+    observedGeneration > 0 &&
+    replicas > 0 &&
+    updatedReplicas > 0 &&
+    readyReplicas > 0 &&
+    availableReplicas > 0 &&
+    conditions.length > 0 &&
+    (collisionCount === undefined || collisionCount === 0);
+  if (!isUsual) return compact(counts, conditions);
+  return unavailableReplicas === 0
+    ? { observedGeneration, replicas, updatedReplicas, readyReplicas, availableReplicas, conditions }
+    : {
+        observedGeneration,
+        replicas,
+        updatedReplicas,
+        readyReplicas,
+        availableReplicas,
+        unavailableReplicas,
+        conditions,
+      };
+}
+
+function compact(counts: Counts, conditions: readonly Condition[]): DeploymentStatus {
+  const fields = counts as unknown as Readonly<Record<string, number | undefined>>;
   const kept: Record<string, unknown> = {};
-  for (const field in fields) {
-    const value = fields[field];
-    if (value !== 0 && value !== undefined && !(Array.isArray(value) && value.length === 0)) kept[field] = value;
-  }
+  for (const field in fields) if (fields[field] !== 0 && fields[field] !== undefined) kept[field] = fields[field];
+  if (conditions.length > 0) kept['conditions'] = conditions;
   return kept;
+}
+
+/** Whether a status says nothing new. */
+export function sameStatus(x: DeploymentStatus | undefined, y: DeploymentStatus): boolean {
+  return (
+    (x?.observedGeneration ?? 0) === (y.observedGeneration ?? 0) &&
+    (x?.replicas ?? 0) === (y.replicas ?? 0) &&
+    (x?.updatedReplicas ?? 0) === (y.updatedReplicas ?? 0) &&
+    (x?.readyReplicas ?? 0) === (y.readyReplicas ?? 0) &&
+    (x?.availableReplicas ?? 0) === (y.availableReplicas ?? 0) &&
+    (x?.unavailableReplicas ?? 0) === (y.unavailableReplicas ?? 0) &&
+    (x?.collisionCount ?? 0) === (y.collisionCount ?? 0) &&
+    sameConditions(x?.conditions ?? [], y.conditions ?? [])
+  );
+}
+
+function sameConditions(x: readonly Condition[], y: readonly Condition[]): boolean {
+  if (x === y) return true;
+  if (x.length !== y.length) return false;
+  for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return false;
+  return true;
 }
 
 /** Counts and the Available condition; the other conditions as they are. */
@@ -48,16 +117,11 @@ export function calculateStatus(
   newReplicaSet: ReplicaSet | undefined,
   now: string,
 ): DeploymentStatus {
-  return compact(calculated(deployment, all, newReplicaSet, now));
+  const counted = countsOf(deployment, all, newReplicaSet);
+  return statusOf(counted, withAvailability(deployment, counted.availableReplicas, now));
 }
 
-function calculated(
-  deployment: Deployment,
-  all: readonly ReplicaSet[],
-  newReplicaSet: ReplicaSet | undefined,
-  now: string,
-): { -readonly [Field in keyof DeploymentStatus]: DeploymentStatus[Field] | undefined } {
-  const available = totalAvailableReplicas(all);
+function withAvailability(deployment: Deployment, available: number, now: string): readonly Condition[] {
   const enough = available >= desiredReplicas(deployment) - maxUnavailable(deployment);
   const condition = enough
     ? newCondition('Available', 'True', 'MinimumReplicasAvailable', 'Deployment has minimum availability.', now)
@@ -68,20 +132,11 @@ function calculated(
         'Deployment does not have minimum availability.',
         now,
       );
-  return {
-    observedGeneration: deployment.metadata.generation,
-    replicas: totalActualReplicas(all),
-    updatedReplicas: newReplicaSet?.status?.replicas ?? 0,
-    readyReplicas: totalReadyReplicas(all),
-    availableReplicas: available,
-    unavailableReplicas: Math.max(0, totalSpecReplicas(all) - available),
-    collisionCount: deployment.status?.collisionCount,
-    conditions: withCondition(deployment.status?.conditions ?? [], condition),
-  };
+  return withCondition(deployment.status?.conditions ?? [], condition);
 }
 
 /** The rollout is over: all Pods are of the new ReplicaSet, and available. */
-export function deploymentComplete(deployment: Deployment, status: DeploymentStatus | undefined): boolean {
+export function deploymentComplete(deployment: Deployment, status: DeploymentStatus | Counts | undefined): boolean {
   const desired = desiredReplicas(deployment);
   return (
     (status?.updatedReplicas ?? 0) === desired &&
@@ -91,22 +146,22 @@ export function deploymentComplete(deployment: Deployment, status: DeploymentSta
   );
 }
 
-function counts(
-  status: DeploymentStatus | undefined,
+function progressOf(
+  status: DeploymentStatus | Counts | undefined,
 ): [updated: number, old: number, ready: number, available: number] {
   const updated = status?.updatedReplicas ?? 0;
   return [updated, (status?.replicas ?? 0) - updated, status?.readyReplicas ?? 0, status?.availableReplicas ?? 0];
 }
 
 /** More new Pods, fewer old ones, or more that are ready or available than the last status said. */
-function hasProgressed(before: DeploymentStatus | undefined, after: DeploymentStatus): boolean {
-  const [updated, old, ready, available] = counts(after);
-  const [wasUpdated, wasOld, wasReady, wasAvailable] = counts(before);
+function hasProgressed(before: DeploymentStatus | undefined, after: Counts): boolean {
+  const [updated, old, ready, available] = progressOf(after);
+  const [wasUpdated, wasOld, wasReady, wasAvailable] = progressOf(before);
   return updated > wasUpdated || old < wasOld || ready > wasReady || available > wasAvailable;
 }
 
-function hasTimedOut(deployment: Deployment, status: DeploymentStatus, nowSeconds: number): boolean {
-  const condition = progressingCondition(status);
+/** Whether a rollout with this Progressing condition has gone on without progress for longer than it may. */
+export function hasTimedOut(deployment: Deployment, condition: Condition | undefined, nowSeconds: number): boolean {
   if (!hasProgressDeadline(deployment) || condition === undefined) return false;
   if (condition.reason === NEW_REPLICA_SET_AVAILABLE) return false;
   if (condition.reason === PROGRESS_DEADLINE_EXCEEDED) return true;
@@ -151,23 +206,21 @@ export function rolloutStatus(
   now: string,
   nowSeconds: number,
 ): DeploymentStatus {
-  const fresh = calculated(deployment, all, newReplicaSet, now);
-  const status = fresh as DeploymentStatus;
-  let conditions = status.conditions ?? [];
+  const counted = countsOf(deployment, all, newReplicaSet);
+  let conditions = withAvailability(deployment, counted.availableReplicas, now);
   const current = progressingCondition(deployment.status);
-  const finished =
-    (status.replicas ?? 0) === (status.updatedReplicas ?? 0) && current?.reason === NEW_REPLICA_SET_AVAILABLE;
+  const finished = counted.replicas === counted.updatedReplicas && current?.reason === NEW_REPLICA_SET_AVAILABLE;
   if (!hasProgressDeadline(deployment)) {
     conditions = withoutCondition(conditions, 'Progressing');
   } else if (!finished) {
     const who = subject(deployment, newReplicaSet);
-    if (deploymentComplete(deployment, status)) {
+    if (deploymentComplete(deployment, counted)) {
       const text = `${who} has successfully progressed.`;
       conditions = withCondition(conditions, newCondition('Progressing', 'True', NEW_REPLICA_SET_AVAILABLE, text, now));
-    } else if (hasProgressed(deployment.status, status)) {
+    } else if (hasProgressed(deployment.status, counted)) {
       const text = `${who} is progressing.`;
       conditions = withProgress(conditions, newCondition('Progressing', 'True', 'ReplicaSetUpdated', text, now));
-    } else if (hasTimedOut(deployment, status, nowSeconds)) {
+    } else if (hasTimedOut(deployment, current, nowSeconds)) {
       const text = `${who} has timed out progressing.`;
       conditions = withCondition(
         conditions,
@@ -178,8 +231,7 @@ export function rolloutStatus(
   const failure = replicaFailure(all, newReplicaSet);
   conditions =
     failure === undefined ? withoutCondition(conditions, 'ReplicaFailure') : withCondition(conditions, failure);
-  fresh.conditions = conditions;
-  return compact(status);
+  return statusOf(counted, conditions);
 }
 
 /**

@@ -26,6 +26,7 @@ import {
   progressCheckDelaySeconds,
   progressingCondition,
   rolloutStatus,
+  sameStatus,
 } from './deployment-status.ts';
 import {
   activeReplicaSets,
@@ -62,6 +63,8 @@ export interface DeploymentSurroundings {
   hasRunningPods(set: ReplicaSet): boolean;
   /** Looks at the Deployment again after so many seconds. */
   checkAfter(deployment: Deployment, delaySeconds: number): void;
+  /** Its one ReplicaSet is in place, and from it this status follows. */
+  concluded(deployment: Deployment, set: ReplicaSet, status: DeploymentStatus): void;
 }
 
 type Next = () => void;
@@ -72,6 +75,8 @@ export class DeploymentSync {
   readonly #sets: readonly ReplicaSet[];
   #deployment: Deployment;
   #new: ReplicaSet | undefined;
+  /** The one ReplicaSet, when there is nothing to do but to count its Pods. */
+  #inPlace: ReplicaSet | undefined;
   #old: readonly ReplicaSet[] = [];
 
   constructor(around: DeploymentSurroundings, deployment: Deployment, sets: readonly ReplicaSet[], done: SyncDone) {
@@ -88,6 +93,7 @@ export class DeploymentSync {
     } else if (deployment.metadata.deletionTimestamp !== undefined) {
       this.#resolve(false, () => this.#writeStatus(this.#calculated()));
     } else if (this.#isInPlace()) {
+      this.#inPlace = this.#new;
       this.#finishStep(false);
     } else {
       this.#notePaused(() => this.#resolve(false, () => this.#decide()));
@@ -416,6 +422,7 @@ export class DeploymentSync {
     const deployment = this.#deployment;
     const around = this.#around;
     const status = rolloutStatus(deployment, this.#all, this.#new, around.nowTimestamp(), around.nowSeconds());
+    if (this.#inPlace !== undefined) around.concluded(deployment, this.#inPlace, status);
     if (sameStatus(deployment.status, status)) {
       const delaySeconds = progressCheckDelaySeconds(deployment, status, this.#around.nowSeconds());
       if (delaySeconds !== undefined) this.#around.checkAfter(deployment, delaySeconds);
@@ -438,23 +445,4 @@ const NO_SETS: readonly ReplicaSet[] = [];
 
 function without(sets: readonly ReplicaSet[], found: ReplicaSet): readonly ReplicaSet[] {
   return sets.length === 1 ? NO_SETS : sets.filter((set) => set !== found);
-}
-
-const COUNTS = [
-  'observedGeneration',
-  'replicas',
-  'updatedReplicas',
-  'readyReplicas',
-  'availableReplicas',
-  'unavailableReplicas',
-  'collisionCount',
-] as const;
-
-function sameStatus(x: DeploymentStatus | undefined, y: DeploymentStatus): boolean {
-  const before = x?.conditions ?? [];
-  const after = y.conditions ?? [];
-  if (before.length !== after.length) return false;
-  for (const count of COUNTS) if ((x?.[count] ?? 0) !== (y[count] ?? 0)) return false;
-  for (let i = 0; i < before.length; i++) if (before[i] !== after[i]) return false;
-  return true;
 }

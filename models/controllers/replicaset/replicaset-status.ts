@@ -17,12 +17,29 @@ export function replicaSetStatus(
   now: string,
 ): ReplicaSetStatus {
   const conditions = withFailure(object, counts.active, failure, now);
+  const { active, ready, fullyLabeled } = counts;
+  const { generation } = object.metadata;
+  // Most are of a set whose Pods come or are ready: written out, they have one hidden class each.
+  if (conditions.length === 0 && fullyLabeled > 0 && generation !== undefined) {
+    if (ready > 0 && available > 0) {
+      return {
+        replicas: active,
+        fullyLabeledReplicas: fullyLabeled,
+        readyReplicas: ready,
+        availableReplicas: available,
+        observedGeneration: generation,
+      };
+    }
+    if (ready === 0 && available === 0) {
+      return { replicas: active, fullyLabeledReplicas: fullyLabeled, observedGeneration: generation };
+    }
+  }
   return {
-    replicas: counts.active,
-    ...(counts.fullyLabeled === 0 ? {} : { fullyLabeledReplicas: counts.fullyLabeled }),
-    ...(counts.ready === 0 ? {} : { readyReplicas: counts.ready }),
+    replicas: active,
+    ...(fullyLabeled === 0 ? {} : { fullyLabeledReplicas: fullyLabeled }),
+    ...(ready === 0 ? {} : { readyReplicas: ready }),
     ...(available === 0 ? {} : { availableReplicas: available }),
-    ...(object.metadata.generation === undefined ? {} : { observedGeneration: object.metadata.generation }),
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
     ...(conditions.length === 0 ? {} : { conditions }),
   };
 }
