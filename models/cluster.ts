@@ -59,6 +59,8 @@ import type { SchedulingEngine } from './scheduler/scheduling-engine.ts';
 
 /** Nothing has come to another stage for so long: what is not running by then is not on its way. */
 const SETTLED_MICROS: Micros = 2 * MICROS_PER_SECOND;
+/** The processes that other models wait for. */
+const SYSTEM_CONTAINERS: ReadonlySet<string> = new Set([FLANNEL_CONTAINER, KUBE_PROXY_CONTAINER, COREDNS_CONTAINER]);
 
 /** What of a cluster the specification cannot say as data. */
 export interface ClusterParts {
@@ -283,13 +285,13 @@ export class Cluster {
     const isSystem = (pod: Pod): boolean => pod.metadata.namespace?.startsWith('kube-') === true;
     this.fleet.listen({
       containerStarted(pod, container, nodeName) {
-        if (!isSystem(pod)) return;
+        if (!SYSTEM_CONTAINERS.has(container) || !isSystem(pod)) return;
         if (container === FLANNEL_CONTAINER) network.flannelStarted(nodeName);
         else if (container === KUBE_PROXY_CONTAINER) proxies.started(nodeName);
         else if (container === COREDNS_CONTAINER) dns.serverStarted(pod.metadata.uid ?? '');
       },
       containerStopped(pod, container, nodeName) {
-        if (!isSystem(pod)) return;
+        if (!SYSTEM_CONTAINERS.has(container) || !isSystem(pod)) return;
         if (container === FLANNEL_CONTAINER) network.flannelStopped(nodeName);
         else if (container === KUBE_PROXY_CONTAINER) proxies.stopped(nodeName);
         else if (container === COREDNS_CONTAINER) dns.serverStopped(pod.metadata.uid ?? '');

@@ -59,9 +59,6 @@ export function parseAddress(text: string): number | undefined {
 const BITS = 30;
 
 export class AddressPool {
-  readonly cidr: string;
-  readonly #network: number;
-  readonly #hosts: number;
   /**
    * A bit for each address, set while it is taken. Undefined as long as addresses were given out one after the other, and none has come
    * back: then those before the next one are taken. Thousands of Nodes have a pool.
@@ -69,6 +66,9 @@ export class AddressPool {
   #taken: number[] | undefined;
   #last = 1;
   #free: number;
+  readonly #network: number;
+  readonly #hosts: number;
+  readonly cidr: string;
 
   constructor(cidr: string) {
     const { network, prefixLength } = parseSubnet(cidr);

@@ -59,7 +59,8 @@ function annotation(pod: Pod, container: string, name: string): number | undefin
   return value;
 }
 
-function hasBehaviour(pod: Pod): boolean {
+/** Whether the Pod says anything of how its containers behave. */
+export function hasBehaviour(pod: Pod): boolean {
   const annotations = pod.metadata.annotations;
   if (annotations === undefined) return false;
   for (const key in annotations) if (key.startsWith(BEHAVIOUR_PREFIX)) return true;

@@ -10,7 +10,7 @@ import { containerBehaviour } from './container-behaviour.ts';
 import { fieldPathOf } from './container-start.ts';
 import type { KubeletFleet } from './kubelet-fleet.ts';
 import { stopOf } from './pod-termination.ts';
-import { type ContainerRun, namespaceOf, type PodWorker, troubleOf } from './pod-worker.ts';
+import { type ContainerRun, type PodWorker, troubleOf } from './pod-worker.ts';
 
 export const PROBE_DEFAULTS = {
   initialDelaySeconds: 0,
@@ -146,12 +146,7 @@ export class ContainerProbes {
     if (run.state !== 'running') return;
     run.ready = true;
     run.status = undefined;
-    this.#fleet.sim.trace.emitIn(
-      'kubelet.ready',
-      namespaceOf(worker.pod),
-      worker.pod.metadata.name,
-      run.container.name,
-    );
+    this.#fleet.sim.trace.emitIn('kubelet.ready', worker.namespace, worker.name, run.container.name);
     this.#fleet.lifecycle.planSync(worker, this.#fleet.sim.nowMicros);
   };
 

@@ -9,15 +9,7 @@ import { containerBehaviour } from './container-behaviour.ts';
 import { goDuration } from './go-duration.ts';
 import type { PullFailure } from './image-puller.ts';
 import type { KubeletFleet } from './kubelet-fleet.ts';
-import {
-  type ContainerRun,
-  keepLastState,
-  namespaceOf,
-  type PodWorker,
-  setWaiting,
-  type Trouble,
-  troubleOf,
-} from './pod-worker.ts';
+import { type ContainerRun, keepLastState, type PodWorker, setWaiting, type Trouble, troubleOf } from './pod-worker.ts';
 
 /** Both back-offs, of crashes and of pulls: 10 s doubling to 300 s, forgotten after twice the longest. */
 const INITIAL_BACKOFF_MICROS = 10 * MICROS_PER_SECOND;
@@ -95,9 +87,9 @@ export class ContainerStarter {
   }
 
   #startNext(worker: PodWorker): void {
-    const { runs } = worker;
-    while (worker.cursor < runs.length) {
-      const run = runs[worker.cursor] as ContainerRun;
+    const count = worker.shape.containers.length;
+    while (worker.cursor < count) {
+      const run = worker.runs[worker.cursor] as ContainerRun;
       if (isToStart(worker, run)) {
         this.#begin(worker, run);
         return;
@@ -182,8 +174,8 @@ export class ContainerStarter {
     if (recorder !== undefined) {
       recorder.event(worker.pod, 'Normal', 'Pulling', `Pulling image "${image}"`, fieldPathOf(run));
     }
-    this.#fleet.sim.trace.emitIn('kubelet.pull', namespaceOf(worker.pod), worker.pod.metadata.name, image);
-    kubelet.images.pull(worker, run);
+    this.#fleet.sim.trace.emitIn('kubelet.pull', worker.namespace, worker.name, image);
+    kubelet.images.pull(worker, run, present);
   }
 
   #isPullBackoff({ pullBackoffMicros, pullBackoffUpdatedMicros }: Trouble): boolean {
@@ -263,7 +255,7 @@ export class ContainerStarter {
     run.started = run.container.startupProbe === undefined;
     run.ready = run.started && run.container.readinessProbe === undefined;
     run.status = undefined;
-    sim.trace.emitIn('kubelet.start', namespaceOf(worker.pod), worker.pod.metadata.name, run.container.name);
+    sim.trace.emitIn('kubelet.start', worker.namespace, worker.name, run.container.name);
     const recorder = kubelet.recorder;
     if (recorder !== undefined) {
       const { name } = run.container;
@@ -277,6 +269,7 @@ export class ContainerStarter {
 
   /** Plans the exit that the container's behaviour says, if any. */
   planExit(worker: PodWorker, run: ContainerRun): void {
+    if (run.kind !== 'init' && !worker.hasBehaviour) return;
     const { runSeconds } = containerBehaviour(worker.pod, run.container.name, run.kind === 'init');
     if (runSeconds === undefined) return;
     run.exit = this.#fleet.sim.after(secondsToMicros(runSeconds), this.#fleet.lifecycle.onExit, worker, run);

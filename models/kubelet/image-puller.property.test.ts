@@ -149,7 +149,7 @@ function log(settings: KubeletSettings, asks: readonly Ask[]): Log {
   asks.forEach(({ image, atMicros }, id) => {
     // All that a puller reads of a Pod; the number tells which one it was.
     const run = { image: known.of(image), restartCount: id } as ContainerRun;
-    sim.at(atMicros, () => puller.pull({} as PodWorker, run));
+    sim.at(atMicros, () => puller.pull({} as PodWorker, run, puller.has(run.image)));
   });
   sim.runUntil({ idle: true });
   return told;

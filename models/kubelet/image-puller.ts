@@ -37,6 +37,8 @@ interface Pull {
   readonly worker: PodWorker;
   readonly run: ContainerRun;
   readonly askedMicros: Micros;
+  /** The Node's list when the image was not in it; undefined when it was there at once. */
+  readonly lacking: readonly ListedImage[] | undefined;
   startedMicros: Micros;
   /** Bytes that are still to come, as of the puller's last look at the clock. */
   remainingBytes: number;
@@ -77,8 +79,8 @@ export class ImagePuller {
     this.#images = withImage(this.#images, image.listed);
   }
 
-  /** Ends in `onPulled`. */
-  pull(worker: PodWorker, run: ContainerRun): void {
+  /** Ends in `onPulled`. `present`: what `has` has just said of the image. */
+  pull(worker: PodWorker, run: ContainerRun, present: boolean): void {
     const askedMicros = this.#service.sim.nowMicros;
     const pull: Pull = {
       puller: this,
@@ -86,6 +88,7 @@ export class ImagePuller {
       worker,
       run,
       askedMicros,
+      lacking: present ? undefined : this.#images,
       startedMicros: 0,
       remainingBytes: 0,
       next: undefined,
@@ -136,7 +139,7 @@ export class ImagePuller {
 
   #onAnswer(pull: Pull): void {
     if (!pull.image.exists) this.#finish(pull, 'NotFound');
-    else if (this.has(pull.image)) this.#finish(pull, undefined);
+    else if (this.#images !== pull.lacking && this.has(pull.image)) this.#finish(pull, undefined);
     else {
       this.#advance();
       pull.remainingBytes = pull.image.sizeBytes;

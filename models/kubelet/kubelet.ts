@@ -15,38 +15,38 @@ import { ImagePuller } from './image-puller.ts';
 import type { KubeletFleet } from './kubelet-fleet.ts';
 import { hexOf } from './made-up-digest.ts';
 import { isEcho } from './pod-status.ts';
-import { isHostNetwork, newPodWorker, type PodWorker } from './pod-worker.ts';
+import { newPodWorker, type PodWorker, takePod } from './pod-worker.ts';
 import { PodWorkers } from './pod-workers.ts';
 
 export class Kubelet {
-  // What each Pod's steps ask for comes first: these lie together in memory, which is what such a step waits for.
+  // What most steps of Pods ask for comes first: it lies together in memory, which is what such a step waits for.
   readonly fleet: KubeletFleet;
-  readonly nodeName: string;
-  readonly client: Client;
-  readonly images: ImagePuller;
-  readonly workers = new PodWorkers(this);
-  /** Offset of this Node's relist ticks within the second. */
-  readonly relistPhaseMicros: Micros;
-  readonly recorder: EventRecorder | undefined;
   /** False while the machine or the kubelet is down: nothing is taken in, nothing sent. */
   running = false;
-  networkReady = false;
+  readonly workers = new PodWorkers(this);
+  readonly images: ImagePuller;
+  readonly recorder: EventRecorder | undefined;
+  /** Offset of this Node's relist ticks within the second. */
+  readonly relistPhaseMicros: Micros;
+  #addresses: AddressPool | undefined;
+  #containers = 0;
+  readonly #idPrefix: string;
+  readonly client: Client;
   hostIP = '';
   hostIPs: readonly { readonly ip: string }[] = [];
+  readonly nodeName: string;
   /** Requests of the Pods that have been admitted and have not ended. */
   readonly used: Amounts = { milliCpu: 0, memoryBytes: 0, pods: 0, extended: undefined };
   /** What the Node has to give. */
   allocatable: Amounts;
-  #addresses: AddressPool | undefined;
-  #containers = 0;
-  readonly #idPrefix: string;
-  node: Node;
+  networkReady = false;
+  /** Pods of the first instant, which are admitted together, oldest first. */
+  #initial: Pod[] | undefined;
   statusReport: ScheduledEvent | undefined;
   /** Reports that have been sent. */
   reports = 0;
+  node: Node;
   #watch: Watch | undefined;
-  /** Pods of the first instant, which are admitted together, oldest first. */
-  #initial: Pod[] | undefined;
 
   constructor(fleet: KubeletFleet, node: Node, relistPhaseMicros: Micros) {
     this.fleet = fleet;
@@ -131,13 +131,13 @@ export class Kubelet {
 
   #update(worker: PodWorker, pod: Pod): void {
     const deletedNow = pod.metadata.deletionTimestamp !== undefined;
-    worker.pod = pod;
+    takePod(worker, pod);
     if (worker.sent !== undefined && isEcho(worker.sent, pod.status)) {
       worker.sent = pod.status;
       worker.base = undefined;
     }
     if (deletedNow) this.fleet.lifecycle.onDeletion(worker);
-    else if (pod.spec.readinessGates !== undefined) this.fleet.lifecycle.planSync(worker, this.fleet.sim.nowMicros);
+    else if (worker.shape.hasGates) this.fleet.lifecycle.planSync(worker, this.fleet.sim.nowMicros);
     else this.workers.rest(worker);
   }
 
@@ -184,7 +184,7 @@ export class Kubelet {
 
   /** CNI ADD: an address, '' for Pods in the host's network, undefined when the subnet is used up. */
   allocateAddress(worker: PodWorker): string | undefined {
-    if (isHostNetwork(worker)) return '';
+    if (worker.shape.onHost) return '';
     return this.#pool().allocate();
   }
 

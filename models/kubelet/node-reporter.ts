@@ -65,7 +65,8 @@ export class NodeReporter {
 
   /** News of the Node object: once it exists, the mirrors of static Pods are made. */
   onNode(kubelet: Kubelet): void {
-    if (kubelet.node.metadata.uid !== undefined && this.#mirrorless.delete(kubelet)) {
+    if (this.#mirrorless.size === 0 || kubelet.node.metadata.uid === undefined) return;
+    if (this.#mirrorless.delete(kubelet)) {
       this.#fleet.staticPods.createMirrors(kubelet);
     }
   }

@@ -11,7 +11,7 @@ import { containerBehaviour } from './container-behaviour.ts';
 import { shouldRestart } from './container-start.ts';
 import type { KubeletFleet } from './kubelet-fleet.ts';
 import { isSameStatus, plainStatus } from './pod-status.ts';
-import { type ContainerRun, isHostNetwork, namespaceOf, type PodWorker, troubleOf } from './pod-worker.ts';
+import { type ContainerRun, type PodWorker, takePod, troubleOf } from './pod-worker.ts';
 import { usualStatus } from './usual-status.ts';
 
 /** After an error a worker runs again in 10 s, with jitter of half. Source: pod_workers.go (backOffPeriod). */
@@ -43,7 +43,7 @@ export class PodLifecycle {
   begin(worker: PodWorker): void {
     const { clock, sim } = this.#fleet;
     worker.startTime = clock.nowTimestamp();
-    sim.trace.emitIn('kubelet.admit', namespaceOf(worker.pod), worker.pod.metadata.name, worker.kubelet.nodeName);
+    sim.trace.emitIn('kubelet.admit', worker.namespace, worker.name, worker.kubelet.nodeName);
     this.report(worker);
     if (worker.pod.spec.activeDeadlineSeconds !== undefined) this.#fleet.termination.planDeadline(worker);
     this.#prepare(worker);
@@ -55,7 +55,7 @@ export class PodLifecycle {
     worker.startTime = pod.status?.startTime ?? this.#fleet.clock.nowTimestamp();
     worker.hasSandbox = true;
     worker.stage = 'idle';
-    worker.address = isHostNetwork(worker) ? '' : (pod.status?.podIP ?? '');
+    worker.address = worker.shape.onHost ? '' : (pod.status?.podIP ?? '');
     if (worker.address !== '') kubelet.adoptAddress(worker.address);
     worker.probeOriginMicros = this.#fleet.sim.nowMicros;
     const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
@@ -86,7 +86,7 @@ export class PodLifecycle {
     worker.ending = { reason, message: `Pod was rejected: ${message}` };
     worker.terminal = true;
     worker.stage = 'stopped';
-    this.#fleet.sim.trace.emitIn('kubelet.reject', namespaceOf(worker.pod), worker.pod.metadata.name, reason);
+    this.#fleet.sim.trace.emitIn('kubelet.reject', worker.namespace, worker.name, reason);
     worker.kubelet.recorder?.event(worker.pod, 'Warning', reason, message);
     this.report(worker);
   }
@@ -94,7 +94,7 @@ export class PodLifecycle {
   #prepare(worker: PodWorker): void {
     const { sim, settings, samplers } = this.#fleet;
     const { kubelet, pod } = worker;
-    const onHost = isHostNetwork(worker);
+    const { onHost } = worker.shape;
     if (!onHost && !kubelet.networkReady) {
       worker.stage = 'waiting';
       const text =
@@ -140,7 +140,7 @@ export class PodLifecycle {
     worker.address = address;
     worker.hasSandbox = true;
     worker.hasChanged = true;
-    this.#fleet.sim.trace.emitIn('kubelet.sandbox', namespaceOf(worker.pod), worker.pod.metadata.name, address);
+    this.#fleet.sim.trace.emitIn('kubelet.sandbox', worker.namespace, worker.name, address);
     this.#fleet.starter.startRound(worker);
   };
 
@@ -221,12 +221,7 @@ export class PodLifecycle {
     trouble.exitCode = exitCode;
     trouble.exitReason = exitCode === 0 ? 'Completed' : 'Error';
     trouble.finishedAtMicros = sim.nowMicros;
-    sim.trace.emitIn(
-      'kubelet.exit',
-      namespaceOf(worker.pod),
-      worker.pod.metadata.name,
-      `${run.container.name} ${exitCode}`,
-    );
+    sim.trace.emitIn('kubelet.exit', worker.namespace, worker.name, `${run.container.name} ${exitCode}`);
     this.#fleet.onContainerStopped(worker, run);
     worker.hasChanged = true;
     if (worker.stage === 'idle') this.planSync(worker, worker.kubelet.nextRelistMicros());
@@ -238,7 +233,7 @@ export class PodLifecycle {
 
   /** The object is gone; what still runs is stopped without anybody to report to. */
   onRemoved(worker: PodWorker, last: Pod): void {
-    worker.pod = last;
+    takePod(worker, last);
     worker.removed = true;
     if (worker.isStatic) this.#fleet.staticPods.onMirrorRemoved(worker);
     else if (worker.stage === 'stopped') this.forget(worker);

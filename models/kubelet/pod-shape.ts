@@ -27,6 +27,9 @@ export interface PodShape {
   readonly waitingInitialized: Verdict;
   readonly waitingContainersReady: Verdict;
   readonly hasProbes: boolean;
+  /** The Pods are in the network of their Node. */
+  readonly onHost: boolean;
+  readonly hasGates: boolean;
   readonly hasHostPorts: boolean;
   /** What the containers request together; undefined until the first of these Pods is admitted. */
   amounts: Amounts | undefined;
@@ -86,10 +89,16 @@ function makeShape(spec: PodSpec, images: KnownImages): PodShape {
     waitingInitialized: initializedVerdict(spec, all, 'Pending'),
     waitingContainersReady: containersReadyVerdict(spec, all, 'Pending'),
     hasProbes: containers.some(hasProbe),
+    onHost: spec.hostNetwork === true,
+    hasGates: spec.readinessGates !== undefined,
     hasHostPorts: spec.containers.some(hasHostPort),
     amounts: undefined,
     conditions: undefined,
   };
+}
+
+function isOf(shape: PodShape, spec: PodSpec): boolean {
+  return shape.onHost === (spec.hostNetwork === true) && shape.hasGates === (spec.readinessGates !== undefined);
 }
 
 /** Shapes by the identity of the list of main containers. */
@@ -106,7 +115,8 @@ export class PodShapes {
 
   of(spec: PodSpec): PodShape {
     const known = this.#shapes.get(spec.containers);
-    if (known !== undefined && known.initContainers === spec.initContainers) return known.shape;
+    if (known !== undefined && known.initContainers === spec.initContainers && isOf(known.shape, spec))
+      return known.shape;
     const shape = makeShape(spec, this.#images);
     this.#shapes.set(spec.containers, { initContainers: spec.initContainers, shape });
     return shape;

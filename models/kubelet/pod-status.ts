@@ -10,7 +10,7 @@ import { podOf } from '../objects/pod-copies.ts';
 import { containersReadyVerdict, initializedVerdict, readyVerdict, TRUE, type Verdict } from './pod-conditions.ts';
 import { podPhase } from './pod-phase.ts';
 import { NO_STATE } from './pod-shape.ts';
-import { type ContainerRun, isHostNetwork, type PodWorker } from './pod-worker.ts';
+import { type ContainerRun, type PodWorker } from './pod-worker.ts';
 
 const FALSE: Verdict = { status: 'False' };
 
@@ -216,7 +216,7 @@ export function plainStatus(worker: PodWorker, parts: StatusParts): PodStatus {
           containersReady: shape.waitingContainersReady,
         }
       : derive(worker, main, init);
-  const onHost = isHostNetwork(worker);
+  const { onHost } = shape;
   const address = onHost ? kubelet.hostIP : worker.address;
   return {
     phase: derived.phase,

@@ -9,7 +9,7 @@ import { PODS } from '../objects/resources.ts';
 import { containerBehaviour } from './container-behaviour.ts';
 import { fieldPathOf } from './container-start.ts';
 import type { KubeletFleet } from './kubelet-fleet.ts';
-import { type ContainerRun, namespaceOf, type PodWorker, troubleOf } from './pod-worker.ts';
+import { type ContainerRun, type PodWorker, troubleOf } from './pod-worker.ts';
 
 /** What is left for SIGTERM after a preStop hook that took too long. Source: kuberuntime_container.go (minimumGracePeriodInSeconds). */
 const MINIMUM_GRACE_SECONDS = 2;
@@ -63,7 +63,7 @@ export class PodTermination {
     worker.stage = 'stopping';
     worker.graceSeconds = graceSeconds;
     lifecycle.cancelPlans(worker);
-    sim.trace.emitIn('kubelet.stop', namespaceOf(worker.pod), worker.pod.metadata.name, graceSeconds);
+    sim.trace.emitIn('kubelet.stop', worker.namespace, worker.name, graceSeconds);
     for (const run of worker.runs) {
       if (run.state !== 'running') continue;
       const text = `Stopping container ${run.container.name}`;
@@ -139,7 +139,7 @@ export class PodTermination {
     worker.stage = 'stopped';
     kubelet.releaseAddress(worker);
     kubelet.book(worker, -1);
-    sim.trace.emitIn('kubelet.end', namespaceOf(worker.pod), worker.pod.metadata.name);
+    sim.trace.emitIn('kubelet.end', worker.namespace, worker.name);
     if (worker.removed) {
       lifecycle.forget(worker);
       return;

@@ -5,6 +5,7 @@
  */
 import type { Micros, ScheduledEvent } from '../../engine/index.ts';
 import type { Container, ContainerState, ContainerStatus, Pod, PodStatus } from '../objects/pod.ts';
+import { hasBehaviour } from './container-behaviour.ts';
 import type { KnownImage } from './known-images.ts';
 import type { Kubelet } from './kubelet.ts';
 import type { ContainerKind, PodShape } from './pod-shape.ts';
@@ -58,45 +59,51 @@ export interface ContainerRun {
   probe: ScheduledEvent | undefined;
 }
 
+/** What most steps read or write comes first: it lies together in memory, which is what such a step waits for. */
 export interface PodWorker {
   readonly kubelet: Kubelet;
-  readonly uid: string;
-  readonly shape: PodShape;
-  readonly runs: readonly ContainerRun[];
-  pod: Pod;
   stage: WorkerStage;
-  /** Static Pods run without the API server; their mirror may come and go. */
-  readonly isStatic: boolean;
-  hasSandbox: boolean;
-  address: string;
-  startTime: string;
-  /** The phase is decided: no container will be started again. */
-  terminal: boolean;
-  /** Set where the kubelet itself ends the Pod (admission, deadline, eviction). */
-  ending: { readonly reason: string; readonly message: string } | undefined;
-  /** Which of `runs` the sync in progress has come to. */
-  cursor: number;
-  /** Something in this sync failed or is backing off, so the worker runs again in 10 to 15 s. */
-  troubled: boolean;
   /** The step in flight. */
   step: ScheduledEvent | undefined;
+  readonly shape: PodShape;
+  readonly runs: readonly ContainerRun[];
+  /** Which of `runs` the sync in progress has come to. */
+  cursor: number;
   /** A container has started or ended since the last sync. */
   hasChanged: boolean;
+  /** Something in this sync failed or is backing off, so the worker runs again in 10 to 15 s. */
+  troubled: boolean;
+  /** The Pod says how its containers behave (`container-behaviour.ts`). */
+  hasBehaviour: boolean;
+  readonly namespace: string;
+  readonly name: string;
+  hasSandbox: boolean;
+  address: string;
   /** The next planned sync. */
   sync: ScheduledEvent | undefined;
-  /** When the probe workers began to tick; 0 for a Pod without probes. */
-  probeOriginMicros: Micros;
+  /** Changed by `takePod`. */
+  pod: Pod;
   /** The status as last sent. */
   sent: PodStatus | undefined;
   /** The stored status that `sent` takes the place of as it is; undefined when it is to be merged. */
   base: PodStatus | undefined;
   /** Those of the first status, until all containers run. */
   conditions: StartConditions | undefined;
-  graceSeconds: number;
+  readonly uid: string;
+  startTime: string;
+  /** Static Pods run without the API server; their mirror may come and go. */
+  readonly isStatic: boolean;
+  /** The phase is decided: no container will be started again. */
+  terminal: boolean;
+  /** Set where the kubelet itself ends the Pod (admission, deadline, eviction). */
+  ending: { readonly reason: string; readonly message: string } | undefined;
   /** The object is gone from the API server. */
   removed: boolean;
   /** Somebody else than the kubelet may hold this; see pod-workers.ts. */
   isHeld: boolean;
+  /** When the probe workers began to tick; 0 for a Pod without probes. */
+  probeOriginMicros: Micros;
+  graceSeconds: number;
 }
 
 function newRun(container: Container, kind: ContainerKind, image: KnownImage): ContainerRun {
@@ -126,30 +133,39 @@ function newRuns({ containers, kinds, images }: PodShape): readonly ContainerRun
 export function newPodWorker(kubelet: Kubelet, pod: Pod, shape: PodShape, isStatic: boolean): PodWorker {
   return {
     kubelet,
-    uid: pod.metadata.uid ?? '',
+    stage: 'waiting',
+    step: undefined,
     shape,
     runs: newRuns(shape),
-    pod,
-    stage: 'waiting',
-    isStatic,
+    cursor: 0,
+    hasChanged: false,
+    troubled: false,
+    hasBehaviour: hasBehaviour(pod),
+    namespace: namespaceOf(pod),
+    name: pod.metadata.name,
     hasSandbox: false,
     address: '',
-    startTime: '',
-    terminal: false,
-    ending: undefined,
-    cursor: 0,
-    troubled: false,
-    hasChanged: false,
-    step: undefined,
     sync: undefined,
-    probeOriginMicros: 0,
+    pod,
     sent: undefined,
     base: undefined,
     conditions: undefined,
-    graceSeconds: 0,
+    uid: pod.metadata.uid ?? '',
+    startTime: '',
+    isStatic,
+    terminal: false,
+    ending: undefined,
     removed: false,
     isHeld: false,
+    probeOriginMicros: 0,
+    graceSeconds: 0,
   };
+}
+
+/** News of the Pod: the object as it is now. */
+export function takePod(worker: PodWorker, pod: Pod): void {
+  worker.pod = pod;
+  worker.hasBehaviour = hasBehaviour(pod);
 }
 
 export function troubleOf(run: ContainerRun): Trouble {
@@ -188,10 +204,6 @@ export function setWaiting(run: ContainerRun, reason: string, message: string): 
 export function keepLastState(run: ContainerRun, trouble: Trouble): void {
   const terminated = run.status?.state?.terminated;
   if (terminated !== undefined) trouble.lastState = { terminated };
-}
-
-export function isHostNetwork(worker: PodWorker): boolean {
-  return worker.pod.spec.hostNetwork === true;
 }
 
 /** "namespace/name", the subject of trace records. */

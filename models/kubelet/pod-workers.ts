@@ -105,7 +105,7 @@ function canRest(worker: PodWorker): boolean {
     worker.startTime === status.startTime &&
     pod.metadata.deletionTimestamp === undefined &&
     spec.activeDeadlineSeconds === undefined &&
-    spec.readinessGates === undefined &&
+    !shape.hasGates &&
     shape.initCount === 0 &&
     !shape.hasProbes &&
     worker.runs.every((run) => isSteady(run, status.containerStatuses))

@@ -8,7 +8,7 @@ import { PODS } from '../objects/resources.ts';
 import type { Kubelet } from './kubelet.ts';
 import type { KubeletFleet } from './kubelet-fleet.ts';
 import { hexOf } from './made-up-digest.ts';
-import { newPodWorker, podKey, type PodWorker } from './pod-worker.ts';
+import { newPodWorker, podKey, type PodWorker, takePod } from './pod-worker.ts';
 
 const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
 export const SOURCE_ANNOTATION = 'kubernetes.io/config.source';
@@ -78,7 +78,7 @@ export class StaticPods {
   adoptMirror(kubelet: Kubelet, mirror: Pod): boolean {
     const worker = kubelet.workers.get(`static/${podKey(mirror)}`);
     if (worker === undefined) return false;
-    worker.pod = mirror;
+    takePod(worker, mirror);
     worker.removed = false;
     kubelet.workers.set(mirror.metadata.uid ?? '', worker);
     this.#mirrors.add(worker);
@@ -90,7 +90,7 @@ export class StaticPods {
     this.#mirrors.delete(worker);
     worker.kubelet.workers.delete(worker.pod.metadata.uid ?? '');
     const { deletionTimestamp: _deletion, deletionGracePeriodSeconds: _grace, ...metadata } = worker.pod.metadata;
-    worker.pod = { ...worker.pod, metadata };
+    takePod(worker, { ...worker.pod, metadata });
     this.#fleet.sim.at(worker.kubelet.nextRelistMicros(), this.#onMissing, worker);
   }
 

@@ -17,7 +17,7 @@ import {
   statuses,
   withStatus,
 } from './pod-status.ts';
-import { isHostNetwork, type PodWorker } from './pod-worker.ts';
+import type { PodWorker } from './pod-worker.ts';
 
 /** The conditions of all Pods of a template that are admitted in one second and were bound in one: theirs, and those of others behind. */
 export interface StartConditions {
@@ -46,8 +46,8 @@ function isUsual(worker: PodWorker): boolean {
     status.nominatedNodeName === undefined &&
     status.resourceClaimStatuses === undefined &&
     pod.metadata.generation !== undefined &&
-    pod.spec.readinessGates === undefined &&
-    !isHostNetwork(worker)
+    !shape.hasGates &&
+    !shape.onHost
   );
 }
 
