@@ -241,7 +241,7 @@ function compareDecisions(
   // Small ones overflow; in large ones an evaluation that idles falls behind what the partition keeps.
   const log = new ChangeLog(random.below(2) === 0 ? 16 : 4096);
   const statics = new StaticGroups(
-    { size, images: [], groupOf: (node) => world.groupOf[node] as number, staticScore: () => 0 },
+    { size, groupsByImages: false, groupOf: (node) => world.groupOf[node] as number },
     log,
   );
   const eachPodKind: EachPodKind = (visit) => {

@@ -53,6 +53,8 @@ export class ClassEntries {
   #lastProfile: IndexedProfile | undefined;
   #lastEntries: ProfileEntries = { byClass: new Map(), shared: new SharedParts() };
   #count = 0;
+  /** End of the log at which it is looked next for classes that are not used. */
+  #nextSweep = 0;
   #uses = 0;
 
   constructor(around: EntrySurroundings, classesMax: number) {
@@ -73,6 +75,7 @@ export class ClassEntries {
 
   /** @param looksAtAll no sample is wanted */
   of(profile: IndexedProfile, pod: PodInfo, looksAtAll: boolean): ClassEntry {
+    if (this.#around.log.end > this.#nextSweep) this.#dropLost();
     const entries = this.#entriesOf(profile);
     const known = entries.byClass.get(pod.class.id);
     if (known !== undefined && this.#isCurrent(known, pod)) {
@@ -93,7 +96,9 @@ export class ClassEntries {
   /** Gives a class that decides by a sample an evaluation of all Nodes. */
   completeEvaluation(profile: IndexedProfile, { plan, decider }: ClassEntry): void {
     if (plan === undefined || decider === undefined) return;
-    decider.evaluation = this.#entriesOf(profile).shared.evaluationOf(plan, decider.evaluation.partition, true);
+    const { shared } = this.#entriesOf(profile);
+    const { partition } = decider.evaluation;
+    decider.evaluation = shared.evaluationOf(plan, partition, true, this.#around.imageInterest);
   }
 
   /** A plugin failed for this class, perhaps while something shared was being changed: the plain path decides from now on. */
@@ -105,6 +110,8 @@ export class ClassEntries {
 
   /** Forgets the classes whose plan meets the condition, and those without a plan. */
   forgetWhere(condition: (plan: ClassPlan) => boolean): void {
+    // There may be another log.
+    this.#nextSweep = 0;
     this.#keepWhere(({ plan }) => plan !== undefined && !condition(plan));
   }
 
@@ -122,11 +129,11 @@ export class ClassEntries {
 
   #deciderOf(plan: ClassPlan, shared: SharedParts, looksAtAll: boolean): Decider {
     const { log, imageInterest } = this.#around;
-    const { groups, statics } = shared.staticsOf(plan, log, imageInterest);
-    const partition = shared.partitionOf(plan, statics, this.#eachPodKind, log);
+    const { groups, scores } = shared.groupsOf(plan, log);
+    const partition = shared.partitionOf(plan, groups, this.#eachPodKind, log);
     return {
-      rules: { ...plan.topologyRules, groups },
-      evaluation: shared.evaluationOf(plan, partition, looksAtAll),
+      rules: { ...plan.topologyRules, groups: scores },
+      evaluation: shared.evaluationOf(plan, partition, looksAtAll, imageInterest),
     };
   }
 
@@ -180,6 +187,13 @@ export class ClassEntries {
   #ownersVersion(): number {
     const { services, replicationControllers, replicaSets, statefulSets } = this.#around.listers;
     return services.version + replicationControllers.version + replicaSets.version + statefulSets.version;
+  }
+
+  /** Lets go of classes that were not used for so long that all would have to be built afresh. */
+  #dropLost(): void {
+    const { log } = this.#around;
+    this.#nextSweep = log.end + log.capacity;
+    this.#keepWhere(({ decider }) => decider?.evaluation.partition.isLost !== true);
   }
 
   /** Makes room for new classes: the half that was not used for longest goes. */

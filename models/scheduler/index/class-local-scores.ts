@@ -12,6 +12,7 @@ import type { NodeTable } from './node-table.ts';
 import { NOT_FILED } from './partition.ts';
 import type { RowScores } from './resource-score.ts';
 import { REFUSED, type StaticGroups } from './static-groups.ts';
+import type { StaticScores } from './static-scores.ts';
 
 export interface ClassLocalScoresInput {
   readonly pod: PodInfo;
@@ -29,7 +30,7 @@ export interface ClassLocalScoresInput {
 export class ClassLocalScores implements LocalScores {
   readonly range: number;
   readonly #input: ClassLocalScoresInput;
-  readonly #statics: StaticGroups;
+  readonly #statics: StaticScores;
   readonly #rowScores: RowScores | undefined;
   /** Nothing but the rows decides about a regular Node. */
   readonly #onlyRows: boolean;
@@ -39,7 +40,7 @@ export class ClassLocalScores implements LocalScores {
   readonly #otherFilters: readonly FilterPlugin[];
   readonly #otherScorers: readonly NodeScorer[];
 
-  constructor(input: ClassLocalScoresInput, statics: StaticGroups) {
+  constructor(input: ClassLocalScoresInput, groups: StaticGroups, statics: StaticScores) {
     const { byRows, filters, scorers, range, table } = input;
     this.#input = input;
     this.#statics = statics;
@@ -49,13 +50,13 @@ export class ClassLocalScores implements LocalScores {
     this.#otherScorers = scorers.filter(({ plugin }) => byRows?.plugins.has(plugin.name) !== true);
     this.#onlyRows = this.#otherFilters.length === 0 && this.#otherScorers.length === 0;
     this.#table = table;
-    this.#groupOf = statics.groupOf;
+    this.#groupOf = groups.groupOf;
   }
 
   ofEach(nodes: Int32Array, first: number, end: number, mask: number, into: Int16Array): void {
     const rows = this.#rowScores;
     rows?.ofEach(nodes, first, end, mask, into);
-    if (rows !== undefined && this.#onlyRows && this.#statics.scores === null && !this.#table.hasIrregular) return;
+    if (rows !== undefined && this.#onlyRows && this.#statics.ofNode === null && !this.#table.hasIrregular) return;
     for (let i = first; i < end; i++) {
       const node = nodes[i & mask] as number;
       if (this.#groupOf[node] === REFUSED) into[i - first] = NOT_FILED;
@@ -67,7 +68,7 @@ export class ClassLocalScores implements LocalScores {
   /** The whole score of a Node of which the part by rows is known. */
   #withRowScore(node: number, score: number): number {
     if (score === NOT_FILED) return NOT_FILED;
-    const { scores } = this.#statics;
+    const scores = this.#statics.ofNode;
     const total = scores === null ? score : score + (scores[node] as number);
     if (this.#onlyRows) return total;
     const others = this.#judge(node, this.#otherFilters, this.#otherScorers);
@@ -76,7 +77,7 @@ export class ClassLocalScores implements LocalScores {
 
   #plainScore(node: number): number {
     const score = this.#judge(node, this.#input.filters, this.#input.scorers);
-    const { scores } = this.#statics;
+    const scores = this.#statics.ofNode;
     return score === NOT_FILED || scores === null ? score : score + (scores[node] as number);
   }
 

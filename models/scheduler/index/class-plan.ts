@@ -32,6 +32,7 @@ import type { PodKinds } from './pod-kinds.ts';
 import { resourceKey } from './resource-score.ts';
 import { type EligibleNodes, type SpreadFeatures, spreadFeatures } from './spread-features.ts';
 import type { StaticGroups } from './static-groups.ts';
+import type { StaticScores } from './static-scores.ts';
 import type { Topology } from './topology.ts';
 import type { TopologyRules } from './topology-rules.ts';
 
@@ -49,11 +50,13 @@ export interface PlanSurroundings {
 /** Classes of equal keys share what is made by the plan of the first. */
 export interface ClassPlan {
   readonly staticRules: ClassStaticRules;
-  readonly staticKey: string;
+  readonly groupsKey: string;
+  /** Of static groups and static scores together. */
+  readonly scoresKey: string;
   readonly specs: readonly FeatureSpec[];
   /** Of static groups and features together. */
   readonly partitionKey: string;
-  localScores(statics: StaticGroups): LocalScores;
+  localScores(groups: StaticGroups, scores: StaticScores): LocalScores;
   readonly localKey: string;
   readonly topologyRules: Omit<TopologyRules, 'groups'>;
   /** The plugins that the index does not stand in for; undefined when there are none. */
@@ -82,19 +85,21 @@ export function planClass(pod: PodInfo, all: IndexedProfile, around: PlanSurroun
   const { hardConstraints, softConstraints, dependsOnTaints } = features.spread;
   const { requiredKeys } = features.affinity;
   const keysOf = (constraints: readonly SpreadConstraint[]): string[] => constraints.map((each) => each.topologyKey);
-  const staticKey = JSON.stringify([
+  const groupsKey = JSON.stringify([
     pluginKeys(pod.class, statics.filters),
-    pluginKeys(pod.class, [...statics.scorers.map(({ plugin }) => plugin), statics.taints, statics.nodeAffinity]),
+    pluginKeys(pod.class, [statics.taints, statics.nodeAffinity]),
     [...keysOf(hardConstraints), ...requiredKeys],
     keysOf(softConstraints),
   ]);
+  const staticScorers = statics.scorers.map(({ plugin }) => plugin);
   const localPlugins = [...locals.filters, ...locals.scorers.map(({ plugin }) => plugin)].filter(
     ({ name }) => locals.byRows?.plugins.has(name) !== true,
   );
   const weightOf = (name: string): number =>
     (profile.score.find(({ plugin, weight }) => plugin.name === name && weight > 0)?.weight ?? 0) / scale;
   return {
-    staticKey,
+    groupsKey,
+    scoresKey: JSON.stringify([groupsKey, pluginKeys(pod.class, staticScorers)]),
     staticRules: new ClassStaticRules({
       ...statics,
       pod,
@@ -105,9 +110,9 @@ export function planClass(pod: PodInfo, all: IndexedProfile, around: PlanSurroun
       isIgnoredBySpread: (labels) => !hasAllKeys(labels, softConstraints),
     }),
     specs: features.specs,
-    partitionKey: JSON.stringify([staticKey, features.specs.map(({ key }) => key)]),
+    partitionKey: JSON.stringify([groupsKey, features.specs.map(({ key }) => key)]),
     localKey: JSON.stringify([locals.byRows && resourceKey(pod.class), pluginKeys(pod.class, localPlugins)]),
-    localScores: (groups) => new ClassLocalScores({ ...locals, nodes, table }, groups),
+    localScores: (groups, scores) => new ClassLocalScores({ ...locals, nodes, table }, groups, scores),
     askedAnew: asked && new AskedAnew(asked),
     scale,
     dependsOnTaints,

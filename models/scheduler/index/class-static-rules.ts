@@ -10,6 +10,7 @@ import type { FilterPlugin, ScorePlugin } from '../framework/plugin.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
 import { type NodeScorer, refuses, scoreOf } from './ask-plugin.ts';
 import { REFUSED, type StaticRules } from './static-groups.ts';
+import type { StaticScoreRules } from './static-scores.ts';
 
 export interface ClassStaticRulesInput {
   readonly pod: PodInfo;
@@ -20,14 +21,17 @@ export interface ClassStaticRulesInput {
   /** The plugins whose raw scores are normalised over groups. */
   readonly taints: ScorePlugin | undefined;
   readonly nodeAffinity: ScorePlugin | undefined;
+  /** Whether another plugin than ImageLocality looks at images. */
+  readonly othersLookAtImages: boolean;
   /** ImageLocality is the only plugin that looks at images, and the only one of `scorers`. */
   readonly imagesByLocality: boolean;
   hasNeededKeys(labels: Labels): boolean;
   isIgnoredBySpread(labels: Labels): boolean;
 }
 
-export class ClassStaticRules implements StaticRules {
+export class ClassStaticRules implements StaticRules, StaticScoreRules {
   readonly size: number;
+  readonly groupsByImages: boolean;
   readonly images: readonly string[] | undefined;
   /** By static group, in order of first appearance; the first is that of the refused Nodes, which is never read. */
   readonly groups = { taintRaw: [0], affinityRaw: [0], ignoredBySpread: [0] };
@@ -37,6 +41,7 @@ export class ClassStaticRules implements StaticRules {
   constructor(input: ClassStaticRulesInput) {
     this.#input = input;
     this.size = input.nodes.length;
+    this.groupsByImages = input.othersLookAtImages;
     if (input.imagesByLocality) this.images = input.scorers.length > 0 ? input.pod.class.images : [];
   }
 

@@ -122,6 +122,7 @@ export interface DividedPlugins {
     readonly scorers: readonly NodeScorer[];
     readonly taints: ScorePlugin | undefined;
     readonly nodeAffinity: ScorePlugin | undefined;
+    readonly othersLookAtImages: boolean;
     readonly imagesByLocality: boolean;
   };
   /** By the Pods on the Node too. */
@@ -153,6 +154,7 @@ export function dividePlugins(
       ? { scores: new RowScores(table, pod.class, resource), plugins: ROWS_STAND_FOR }
       : undefined;
   const staticScorers = scorers.filter(({ plugin }) => isOfNodeObject(plugin));
+  const othersLook = othersLookAtImages(profile);
   const named = (name: string): ScorePlugin | undefined => scores.find(({ plugin }) => plugin.name === name)?.plugin;
   return {
     state,
@@ -162,7 +164,8 @@ export function dividePlugins(
       scorers: staticScorers,
       taints: named(TAINTS),
       nodeAffinity: named(NODE_AFFINITY),
-      imagesByLocality: !othersLookAtImages(profile) && staticScorers.every(({ plugin }) => plugin.name === IMAGES),
+      othersLookAtImages: othersLook,
+      imagesByLocality: !othersLook && staticScorers.every(({ plugin }) => plugin.name === IMAGES),
     },
     locals: {
       pod,

@@ -22,15 +22,16 @@ export interface FeatureSpec {
   readonly isSum: boolean;
 }
 
-const UNKNOWN = -2147483648;
+/** What 8 bits hold. */
+const SMALL_MAX = 127;
 
 export class Feature {
   readonly spec: FeatureSpec;
   readonly topology: Topology;
   /** Whether a bucket names the domain (true) or the count (false). */
   readonly byDomain: boolean;
-  /** What has been counted in each domain. */
-  readonly counts: Int32Array;
+  /** What has been counted in each domain; of 32 bits from when one has grown beyond 8. */
+  counts: Int8Array | Int32Array;
   /** Sum over all domains. */
   total = 0;
   /** Domains that have an eligible Node; 0 when no minimum is needed. */
@@ -39,7 +40,8 @@ export class Feature {
   /** Number of eligible domains at each count; kept when the minimum is needed. */
   #histogram: Int32Array;
   #minimum = 0;
-  #contributions: Int32Array = new Int32Array(0);
+  /** By kind of Pods, of the kinds that were counted. */
+  readonly #contributions = new Map<number, number>();
   /** Of the specification, at hand. */
   readonly #domainOf: Int32Array;
   readonly #eligible: Uint8Array | null;
@@ -52,7 +54,7 @@ export class Feature {
     this.#eligible = spec.eligible;
     this.#needsMinimum = spec.needsMinimum;
     this.byDomain = spec.needsDomains || spec.topology.wide;
-    this.counts = new Int32Array(spec.topology.domains);
+    this.counts = new Int8Array(spec.topology.domains);
     this.#domainIsEligible = new Uint8Array(spec.needsMinimum ? spec.topology.domains : 0);
     this.eligibleDomains = spec.needsMinimum ? this.#findEligible() : 0;
     this.#histogram = new Int32Array(16);
@@ -79,6 +81,7 @@ export class Feature {
     if (domain === NO_DOMAIN || (this.#eligible !== null && this.#eligible[node] === 0)) return NO_DOMAIN;
     const before = this.counts[domain] as number;
     const after = before + contribution * delta;
+    if (after > SMALL_MAX || after < -SMALL_MAX) this.#widen();
     this.counts[domain] = after;
     this.total += contribution * delta;
     if (this.#needsMinimum && this.#domainIsEligible[domain] === 1) this.#move(before, after);
@@ -92,12 +95,7 @@ export class Feature {
   }
 
   get bytes(): number {
-    return (
-      this.counts.byteLength +
-      this.#domainIsEligible.byteLength +
-      this.#histogram.byteLength +
-      this.#contributions.byteLength
-    );
+    return this.counts.byteLength + this.#domainIsEligible.byteLength + this.#histogram.byteLength;
   }
 
   #counts(node: number): boolean {
@@ -106,17 +104,16 @@ export class Feature {
 
   /** What one Pod of that kind adds; worked out once. */
   contributionOf(podKind: number): number {
-    if (podKind >= this.#contributions.length) {
-      const grown = new Int32Array(Math.max(16, podKind * 2)).fill(UNKNOWN);
-      grown.set(this.#contributions);
-      this.#contributions = grown;
-    }
-    let contribution = this.#contributions[podKind] as number;
-    if (contribution === UNKNOWN) {
+    let contribution = this.#contributions.get(podKind);
+    if (contribution === undefined) {
       contribution = this.spec.contribution(podKind);
-      this.#contributions[podKind] = contribution;
+      this.#contributions.set(podKind, contribution);
     }
     return contribution;
+  }
+
+  #widen(): void {
+    if (this.counts instanceof Int8Array) this.counts = Int32Array.from(this.counts);
   }
 
   #move(before: number, after: number): void {

@@ -1,42 +1,47 @@
 /**
- * Which static groups look at which images, so that news of images on a Node reaches those alone that it concerns. While images are pulled
+ * Whose static scores look at which images, so that news of images on a Node reaches those alone that it concerns. While images are pulled
  * everywhere, the number of Nodes with each grows all the time, and hardly a score changes by it.
  */
 import type { ImageState, ImageStateMap } from '../cache/image-states.ts';
 import { scoreOfImage } from '../plugins/image-locality.ts';
-import type { StaticGroups } from './static-groups.ts';
+import type { StaticScores } from './static-scores.ts';
 
 export class ImageInterest {
   readonly #states: ImageStateMap;
-  readonly #byImage = new Map<string, Set<StaticGroups>>();
-  /** Static groups for which other plugins than ImageLocality look at images. */
-  readonly #inAll = new Set<StaticGroups>();
+  readonly #byImage = new Map<string, Set<StaticScores>>();
+  /** Scores to which other plugins than ImageLocality contribute by what they see of images. */
+  readonly #inAll = new Set<StaticScores>();
 
   /** @param states of all images, of which the levels are made to grow when somebody begins to look at them */
   constructor(states: ImageStateMap) {
     this.#states = states;
   }
 
-  add(groups: StaticGroups): void {
-    if (groups.images === undefined) {
-      this.#inAll.add(groups);
+  add(scores: StaticScores): void {
+    if (scores.images === undefined) {
+      this.#inAll.add(scores);
       for (const state of this.#states.values()) state.level++;
       return;
     }
-    for (const image of groups.images) {
-      this.#of(image).add(groups);
+    for (const image of scores.images) {
+      this.#of(image).add(scores);
       const state = this.#states.get(image);
       if (state !== undefined) state.level++;
     }
   }
 
-  remove(groups: StaticGroups): void {
-    this.#inAll.delete(groups);
-    for (const image of groups.images ?? []) {
+  remove(scores: StaticScores): void {
+    this.#inAll.delete(scores);
+    for (const image of scores.images ?? []) {
       const interested = this.#byImage.get(image);
-      interested?.delete(groups);
+      interested?.delete(scores);
       if (interested?.size === 0) this.#byImage.delete(image);
     }
+  }
+
+  /** Whether no Node has any of these images. */
+  areNowhere(images: readonly string[]): boolean {
+    return !images.some((image) => this.#states.has(image));
   }
 
   /** Whether a Node that has the image may have another score than before, now that the image is on another number of Nodes. */
@@ -55,12 +60,12 @@ export class ImageInterest {
     for (const { name } of images) {
       const interested = this.#byImage.get(name);
       if (interested === undefined) continue;
-      for (const groups of interested) if (groups.scoreImages(node)) hasChanged = true;
+      for (const scores of interested) if (scores.score(node)) hasChanged = true;
     }
     return hasChanged;
   }
 
-  #of(image: string): Set<StaticGroups> {
+  #of(image: string): Set<StaticScores> {
     let interested = this.#byImage.get(image);
     if (interested === undefined) {
       interested = new Set();

@@ -21,23 +21,23 @@ export type EachPodKind = (visit: (podKind: number, countOf: ReadonlyMap<number,
 
 export type BucketIds = Uint16Array | Int32Array;
 
+/** Entries with room for which a ring of moves begins: most readers come again soon. */
+const MOVES_MIN = 64;
+
 /** Nodes that changed, in order: each with the bucket that it was in and the one that it went to, often the same. A ring. */
 export class Moves {
-  readonly mask: number;
-  readonly node: Int32Array;
-  readonly from: BucketIds;
-  readonly to: BucketIds;
+  mask = MOVES_MIN - 1;
+  node = new Int32Array(MOVES_MIN);
+  from: BucketIds;
+  to: BucketIds;
   /** Entries written so far. */
   end = 0;
+  readonly #nodes: number;
 
-  /** Room for as many entries as are read faster than all Nodes are scored. */
-  constructor(size: number) {
-    let capacity = 64;
-    while (capacity < size / 4) capacity *= 2;
-    this.mask = capacity - 1;
-    this.node = new Int32Array(capacity);
-    this.from = bucketIds(size, capacity);
-    this.to = bucketIds(size, capacity);
+  constructor(nodes: number) {
+    this.#nodes = nodes;
+    this.from = bucketIds(nodes, MOVES_MIN);
+    this.to = bucketIds(nodes, MOVES_MIN);
   }
 
   append(node: number, from: number, to: number): void {
@@ -47,9 +47,26 @@ export class Moves {
     this.to[at] = to;
   }
 
-  /** Whether everything after the cursor is still held. */
+  /** Whether everything after the cursor is still held. A reader that has fallen behind makes the ring longer for the next time. */
   holds(cursor: number): boolean {
-    return this.end - cursor <= this.mask + 1;
+    const isHeld = this.end - cursor <= this.mask + 1;
+    // There is no need for more entries than are read faster than all Nodes are scored.
+    if (!isHeld && this.mask + 1 < this.#nodes / 4) this.#grow();
+    return isHeld;
+  }
+
+  #grow(): void {
+    const { node, from, to, mask, end } = this;
+    const capacity = 2 * (mask + 1);
+    this.mask = capacity - 1;
+    this.node = new Int32Array(capacity);
+    this.from = bucketIds(this.#nodes, capacity);
+    this.to = bucketIds(this.#nodes, capacity);
+    for (let i = Math.max(0, end - mask - 1); i < end; i++) {
+      this.node[i & this.mask] = node[i & mask] as number;
+      this.from[i & this.mask] = from[i & mask] as number;
+      this.to[i & this.mask] = to[i & mask] as number;
+    }
   }
 }
 
@@ -67,27 +84,35 @@ function featureValue(feature: Feature, node: number): number {
   return feature.byDomain ? domain : (feature.counts[domain] as number);
 }
 
-/** Nodes to be sorted again, each once. */
+/** A Node of which something has changed that no bucket tells, or that may belong to another bucket. */
+const TOUCHED = 1;
+const TO_SORT = 2;
+
+/** Nodes that have changed, each once. */
 class NodeSet {
   nodes = new Int32Array(0);
   length = 0;
-  #has = new Uint8Array(0);
+  #mark = new Uint8Array(0);
 
-  add(node: number): void {
-    if (this.#has[node] === 1) return;
-    this.#has[node] = 1;
-    this.nodes[this.length++] = node;
+  add(node: number, mark: typeof TOUCHED | typeof TO_SORT): void {
+    const before = this.#mark[node] as number;
+    if (before < mark) this.#mark[node] = mark;
+    if (before === 0) this.nodes[this.length++] = node;
+  }
+
+  isToSort(node: number): boolean {
+    return this.#mark[node] === TO_SORT;
   }
 
   clear(): void {
-    for (let i = 0; i < this.length; i++) this.#has[this.nodes[i] as number] = 0;
+    for (let i = 0; i < this.length; i++) this.#mark[this.nodes[i] as number] = 0;
     this.length = 0;
   }
 
   growTo(size: number): void {
     if (this.nodes.length >= size) return;
     this.nodes = new Int32Array(size);
-    this.#has = new Uint8Array(size);
+    this.#mark = new Uint8Array(size);
   }
 }
 
@@ -97,8 +122,13 @@ const dirty = new NodeSet();
 function touchMembers({ topology }: Feature, domain: number): void {
   const { firstMember, members } = topology;
   const end = firstMember[domain + 1] as number;
-  for (let i = firstMember[domain] as number; i < end; i++) dirty.add(members[i] as number);
+  for (let i = firstMember[domain] as number; i < end; i++) dirty.add(members[i] as number, TO_SORT);
 }
+
+/** Whether Pods of a kind are counted. */
+const UNKNOWN = 0;
+const NOT_COUNTED = 1;
+const COUNTED = 2;
 
 export class Partition {
   readonly size: number;
@@ -116,6 +146,8 @@ export class Partition {
   #cursor = 0;
   #bucketsMax = BUCKETS_MAX;
   readonly #values: Int32Array;
+  /** By kind of Pods. */
+  #countedKinds = new Uint8Array(0);
   #groupBuckets: number[] = [];
 
   constructor(statics: StaticGroups, specs: readonly FeatureSpec[], eachPodKind: EachPodKind, log: ChangeLog) {
@@ -142,6 +174,11 @@ export class Partition {
     this.#cursor = end;
   }
 
+  /** Whether it would have to be built afresh to be of use. */
+  get isLost(): boolean {
+    return !this.#log.holds(this.#cursor);
+  }
+
   /** Bytes held, for the memory figures. */
   get bytes(): number {
     const { node, from, to } = this.moves;
@@ -150,6 +187,7 @@ export class Partition {
       node.byteLength +
       from.byteLength +
       to.byteLength +
+      this.#countedKinds.byteLength +
       this.buckets.values.length * 8 +
       this.features.reduce((sum, feature) => sum + feature.bytes, 0)
     );
@@ -161,6 +199,7 @@ export class Partition {
     this.buckets = new Buckets(this.#specs.length);
     this.#groupBuckets = [];
     this.features = this.#specs.map((spec) => new Feature(spec));
+    this.#countedKinds.fill(UNKNOWN);
     if (this.features.length > 0) this.#countAllPods();
     for (let node = 0; node < this.size; node++) this.bucketOf[node] = this.#bucketFor(node);
     this.#bucketsMax = Math.max(BUCKETS_MAX, 2 * this.buckets.length);
@@ -169,6 +208,7 @@ export class Partition {
 
   #countAllPods(): void {
     this.#eachPodKind((podKind, countOf) => {
+      if (!this.#isCounted(podKind)) return;
       for (const feature of this.features) {
         if (feature.contributionOf(podKind) === 0) continue;
         for (const [node, count] of countOf) feature.count(node, podKind, count);
@@ -190,30 +230,52 @@ export class Partition {
     }
   }
 
+  /** Counts what has changed, and sorts again the Nodes that may belong to another bucket by it. */
   #count(end: number): void {
     dirty.growTo(this.size);
     for (let index = this.#cursor; index < end; index++) {
       const node = this.#log.nodeAt(index);
       const podKind = this.#log.podKindAt(index);
-      if (podKind >= 0) {
-        const delta = this.#log.deltaAt(index);
-        for (let i = 0; i < this.features.length; i++) {
-          const feature = this.features[i] as Feature;
-          const domain = feature.count(node, podKind, delta);
-          if (domain !== NO_DOMAIN && !feature.byDomain) touchMembers(feature, domain);
-        }
+      if (podKind < 0) {
+        dirty.add(node, TO_SORT);
+        continue;
       }
-      dirty.add(node);
+      dirty.add(node, TOUCHED);
+      if (!this.#isCounted(podKind)) continue;
+      const delta = this.#log.deltaAt(index);
+      for (let i = 0; i < this.features.length; i++) {
+        const feature = this.features[i] as Feature;
+        const domain = feature.count(node, podKind, delta);
+        if (domain !== NO_DOMAIN && !feature.byDomain) touchMembers(feature, domain);
+      }
     }
     for (let i = 0; i < dirty.length; i++) {
       const node = dirty.nodes[i] as number;
       const from = this.bucketOf[node] as number;
-      const to = this.#bucketFor(node);
-      this.bucketOf[node] = to;
+      let to = from;
+      if (dirty.isToSort(node)) {
+        to = this.#bucketFor(node);
+        this.bucketOf[node] = to;
+      }
       this.moves.append(node, from, to);
     }
     dirty.clear();
     if (this.size <= SMALL_SIZE_MAX && this.buckets.length > SMALL_SIZE_MAX + 1) this.#build();
+  }
+
+  /** Whether some feature counts Pods of that kind; worked out once. Most Pods are of no concern to a class. */
+  #isCounted(podKind: number): boolean {
+    if (podKind >= this.#countedKinds.length) {
+      const grown = new Uint8Array(Math.max(16, podKind * 2));
+      grown.set(this.#countedKinds);
+      this.#countedKinds = grown;
+    }
+    let counted = this.#countedKinds[podKind] as number;
+    if (counted === UNKNOWN) {
+      counted = this.features.some((feature) => feature.spec.contribution(podKind) !== 0) ? COUNTED : NOT_COUNTED;
+      this.#countedKinds[podKind] = counted;
+    }
+    return counted === COUNTED;
   }
 
   #bucketFor(node: number): number {
