@@ -24,7 +24,7 @@ const OPEN_RUNS = 256;
 const OPEN_RUN_SHIFT = 24;
 
 /** Width of a bucket before anything is known of the load. */
-const FIRST_WIDTH_MICROS = 256;
+const FIRST_WIDTH_MICROS = 1024;
 const WIDEST_MICROS = 2 ** 40;
 
 /** Placements between two looks at the width, and live events for each: keeps the cost of a rebuild small per event. */
