@@ -90,20 +90,21 @@ export class Watcher<T extends KubeObject> implements Watch {
     }
     this.#dueMicros = dueMicros;
     this.#batch = { first: event, more: undefined };
-    this.#sim.at(dueMicros, this.#deliver, this.#batch);
+    this.#sim.at(dueMicros, Watcher.#deliver<T>, this, this.#batch);
   }
 
-  readonly #deliver = (batch: Delivery<T>): void => {
-    if (this.#batch === batch) this.#batch = null;
-    if (this.#isStopped) return;
+  /** One handler for all watches: thousands of kubelets need none of their own. */
+  static #deliver<T extends KubeObject>(watcher: Watcher<T>, batch: Delivery<T>): void {
+    if (watcher.#batch === batch) watcher.#batch = null;
+    if (watcher.#isStopped) return;
     const { first, more } = batch;
-    this.#handler(first);
+    watcher.#handler(first);
     if (more === undefined) return;
     for (const event of more) {
-      if (this.#isStopped) return;
-      this.#handler(event);
+      if (watcher.#isStopped) return;
+      watcher.#handler(event);
     }
-  };
+  }
 }
 
 interface FieldIndex<T extends KubeObject> {
