@@ -18,7 +18,7 @@ function sameItems(x: readonly unknown[], y: readonly unknown[]): boolean {
   const both = Math.min(x.length, y.length);
   const longer = x.length > y.length ? x : y;
   for (let i = both; i < longer.length; i++) if (!isNothing(longer[i])) return false;
-  for (let i = 0; i < both; i++) if (!semanticEqual(x[i], y[i])) return false;
+  for (let i = 0; i < both; i++) if (x[i] !== y[i] && !semanticEqual(x[i], y[i])) return false;
   return true;
 }
 

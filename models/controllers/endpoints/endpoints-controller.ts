@@ -3,6 +3,7 @@
  * Source: pkg/controller/endpoint/endpoints_controller.go.
  */
 import { MICROS_PER_SECOND } from '../../../engine/index.ts';
+import type { ObjectMeta } from '../../objects/meta.ts';
 import { ENDPOINTS, SERVICES } from '../../objects/resources.ts';
 import type { Endpoints, Service } from '../../objects/service.ts';
 import { Controller, isNamespaceTerminating, messageOf, type SyncDone, splitKey } from '../controller.ts';
@@ -13,7 +14,7 @@ import { KeptSubsets } from './kept-subsets.ts';
 import { type ServiceMembers, serviceSelector } from './service-members.ts';
 import type { ServicePods } from './service-pods.ts';
 import { HEADLESS_LABEL } from './slice-plan.ts';
-import { LAST_CHANGE_TRIGGER_TIME, TriggerTimes } from './trigger-times.ts';
+import { TriggerTimes, withTriggerTime } from './trigger-times.ts';
 
 const MAX_RETRIES = 15;
 const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
@@ -23,8 +24,7 @@ const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
 interface ServiceState {
   readonly subsets: KeptSubsets;
   readonly times: TriggerTimes;
-  /** Whose changes have been read so far. */
-  pods: ServicePods | undefined;
+  labelled: { readonly service: Service; readonly labels: Readonly<Record<string, string>> } | undefined;
 }
 
 export class EndpointsController extends Controller {
@@ -76,7 +76,7 @@ export class EndpointsController extends Controller {
   #stateOf(key: string): ServiceState {
     let state = this.#states.get(key);
     if (state === undefined) {
-      state = { subsets: new KeptSubsets(), times: new TriggerTimes(), pods: undefined };
+      state = { subsets: new KeptSubsets(), times: new TriggerTimes(), labelled: undefined };
       this.#states.set(key, state);
     }
     return state;
@@ -87,10 +87,8 @@ export class EndpointsController extends Controller {
     const pods = this.#members.podsOf(key) as ServicePods;
     const changed = pods.takeChanged(this.#reader);
     const { subsets, cut } = truncated(state.subsets.of(service, pods, changed));
-    const triggered =
-      state.pods === pods ? state.times.nextOf(service, changed) : state.times.next(service, pods.list());
-    state.pods = pods;
-    const labels = labelsOf(service);
+    const triggered = state.times.nextOf(service, pods, changed);
+    const labels = labelsIn(state, service);
     const wasCut = current?.metadata.annotations?.[OVER_CAPACITY] === 'truncated';
     const same =
       current !== undefined &&
@@ -101,28 +99,11 @@ export class EndpointsController extends Controller {
       done();
       return;
     }
-    const { annotations: old, ...metadata } = current?.metadata ?? service.metadata;
-    const {
-      [LAST_CHANGE_TRIGGER_TIME]: _time,
-      [OVER_CAPACITY]: _cut,
-      ...kept
-    } = current === undefined ? {} : (old ?? {});
-    const annotations = {
-      ...kept,
-      ...(triggered === undefined ? {} : { [LAST_CHANGE_TRIGGER_TIME]: triggered }),
-      ...(cut ? { [OVER_CAPACITY]: 'truncated' } : {}),
-    };
-    const { name, namespace } = service.metadata;
-    const fresh: Endpoints = {
-      apiVersion: 'v1',
-      kind: 'Endpoints',
-      metadata: {
-        ...(current === undefined ? { name, ...(namespace === undefined ? {} : { namespace }) } : metadata),
-        labels,
-        ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
-      },
-      ...(subsets.length === 0 ? {} : { subsets }),
-    };
+    const metadata = metadataOf(service, current, labels, triggered, cut);
+    const fresh: Endpoints =
+      subsets.length === 0
+        ? { apiVersion: 'v1', kind: 'Endpoints', metadata }
+        : { apiVersion: 'v1', kind: 'Endpoints', metadata, subsets };
     this.#send(service, fresh, current === undefined, done);
   }
 
@@ -142,10 +123,41 @@ export class EndpointsController extends Controller {
   }
 }
 
+/** As long as the Service is the same object, its Endpoints have the same labels object: what knows it need not look into it. */
+function labelsIn(state: ServiceState, service: Service): Readonly<Record<string, string>> {
+  if (state.labelled?.service !== service) state.labelled = { service, labels: labelsOf(service) };
+  return state.labelled.labels;
+}
+
 function labelsOf(service: Service): Record<string, string> {
   const labels: Record<string, string> = { ...service.metadata.labels };
   if (service.spec.clusterIP === 'None') labels[HEADLESS_LABEL] = '';
   else delete labels[HEADLESS_LABEL];
   labels[MANAGED_BY] = 'endpoint-controller';
   return labels;
+}
+
+/** The metadata to write: that of the object that is there, with new labels and annotations. */
+function metadataOf(
+  { metadata: { name, namespace } }: Service,
+  current: Endpoints | undefined,
+  labels: Readonly<Record<string, string>>,
+  triggered: string | undefined,
+  cut: boolean,
+): ObjectMeta {
+  const base = current?.metadata ?? (namespace === undefined ? { name } : { name, namespace });
+  const metadata = withTriggerTime(
+    base.labels === undefined ? { ...base, labels } : base,
+    withoutCut(current?.metadata.annotations),
+    triggered,
+  );
+  metadata.labels = labels;
+  if (cut) metadata.annotations = { ...metadata.annotations, [OVER_CAPACITY]: 'truncated' };
+  return metadata;
+}
+
+function withoutCut(annotations: ObjectMeta['annotations']): ObjectMeta['annotations'] {
+  if (annotations?.[OVER_CAPACITY] === undefined) return annotations;
+  const { [OVER_CAPACITY]: _cut, ...kept } = annotations;
+  return kept;
 }

@@ -17,7 +17,7 @@ import type { ServicePods } from './service-pods.ts';
 import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, SLICE_MANAGER } from './slice-plan.ts';
 import { SlicePlanner } from './slice-planner.ts';
 import { SliceTracker } from './slice-tracker.ts';
-import { LAST_CHANGE_TRIGGER_TIME, TriggerTimes } from './trigger-times.ts';
+import { TriggerTimes, withTriggerTime } from './trigger-times.ts';
 
 const MAX_RETRIES = 15;
 /** A slice that somebody else has changed is looked at after so long. */
@@ -50,8 +50,6 @@ function addressTypesOf(service: Service): AddressType[] {
 interface ServiceState {
   readonly planners: Map<AddressType, SlicePlanner>;
   readonly times: TriggerTimes;
-  /** Whose changes have been read so far. */
-  pods: ServicePods | undefined;
 }
 
 type Write = (done: RequestDone) => void;
@@ -124,7 +122,7 @@ export class EndpointSliceController extends Controller {
   #stateOf(key: string): ServiceState {
     let state = this.#states.get(key);
     if (state === undefined) {
-      state = { planners: new Map(), times: new TriggerTimes(), pods: undefined };
+      state = { planners: new Map(), times: new TriggerTimes() };
       this.#states.set(key, state);
     }
     return state;
@@ -170,9 +168,7 @@ export class EndpointSliceController extends Controller {
     const state = this.#stateOf(key);
     const pods = this.#members.podsOf(key) as ServicePods;
     const changed = pods.takeChanged(this.#reader);
-    const triggered =
-      state.pods === pods ? state.times.nextOf(service, changed) : state.times.next(service, pods.list());
-    state.pods = pods;
+    const triggered = state.times.nextOf(service, pods, changed);
     const types = addressTypesOf(service);
     const create: Write[] = [];
     const change: Write[] = [];
@@ -248,13 +244,9 @@ function plannerOf({ planners }: ServiceState, addressType: AddressType): SliceP
 
 /** With the time of the change that it reacts to, or without any; empty lists are null, as the API shows them. */
 function stamped(slice: EndpointSlice, triggered: string | undefined): EndpointSlice {
-  const { annotations: old, ...metadata } = slice.metadata;
-  const { [LAST_CHANGE_TRIGGER_TIME]: _last, ...others } = old ?? {};
-  const annotations = triggered === undefined ? others : { ...others, [LAST_CHANGE_TRIGGER_TIME]: triggered };
-  const empty = Object.keys(annotations).length === 0;
   return {
     ...slice,
-    metadata: empty ? metadata : { ...metadata, annotations },
+    metadata: withTriggerTime(slice.metadata, slice.metadata.annotations, triggered),
     endpoints: (slice.endpoints?.length ?? 0) === 0 ? null : slice.endpoints,
     ports: (slice.ports?.length ?? 0) === 0 ? null : (slice.ports ?? null),
   };

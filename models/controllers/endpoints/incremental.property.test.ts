@@ -202,7 +202,7 @@ it('finds the same times of changes from changes as from all Pods', () => {
       for (const { changes } of run.steps) {
         world.happen(changes);
         const { service, pods } = world;
-        expect(fromChanges.nextOf(service, pods.takeChanged(0))).toBe(fromAll.next(service, pods.list()));
+        expect(fromChanges.nextOf(service, pods, pods.takeChanged(0))).toBe(fromAll.next(service, pods.list()));
       }
     }),
     { numRuns: 150 },

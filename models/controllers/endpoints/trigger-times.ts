@@ -3,9 +3,11 @@
  * an annotation, from which the time to program the network is measured.
  * Source: staging/src/k8s.io/endpointslice/util/trigger_time_tracker.go.
  */
+import type { Mutable } from '../../objects/field-layout.ts';
+import type { ObjectMeta } from '../../objects/meta.ts';
 import type { Pod } from '../../objects/pod.ts';
 import type { Service } from '../../objects/service.ts';
-import type { Member } from './service-pods.ts';
+import type { Member, ServicePods } from './service-pods.ts';
 
 export const LAST_CHANGE_TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
 
@@ -21,27 +23,37 @@ function earlier(x: string | undefined, y: string): string {
   return x === undefined || y < x ? y : x;
 }
 
-/** The last times seen for one Service. Timestamps of one format compare as text. */
+/**
+ * The last times seen for one Service. Timestamps of one format compare as text. When a Pod has gone, or is of no time any more, all
+ * times are forgotten, so that at the next write each of them is new; upstream forgets that of the one Pod.
+ */
 export class TriggerTimes {
-  readonly #pods = new Map<string, string>();
+  readonly #times = new Map<string, string>();
+  /** Whose times are all known. */
+  #known: ServicePods | undefined;
   #service = '';
 
   /** The earliest change that is new, as a timestamp; undefined when there is none with a time. */
   next(service: Service, pods: Iterable<Pod>): string | undefined {
     let earliest: string | undefined;
-    const gone = new Set(this.#pods.keys());
+    let seen = 0;
     for (const pod of pods) {
       const since = readySince(pod);
       if (since === undefined) continue;
-      gone.delete(pod.metadata.name);
+      seen++;
       if (this.#isNew(pod, since)) earliest = earlier(earliest, since);
     }
-    for (const name of gone) this.#pods.delete(name);
+    if (seen < this.#times.size) this.#times.clear();
     return this.#withService(service, earliest);
   }
 
-  /** The same, given only those Pods that are not as they were at the last call. */
-  nextOf(service: Service, changed: readonly Member[]): string | undefined {
+  /** The same from the Pods that have changed since the last call alone, where that is enough. */
+  nextOf(service: Service, pods: ServicePods, changed: readonly Member[]): string | undefined {
+    if (this.#known !== pods) {
+      const next = this.next(service, pods.list());
+      this.#known = this.#times.size > 0 ? pods : undefined;
+      return next;
+    }
     let earliest: string | undefined;
     let gone: Set<string> | undefined;
     for (const { pod, isGone } of changed) {
@@ -49,22 +61,26 @@ export class TriggerTimes {
       if (since === undefined) (gone ??= new Set()).add(pod.metadata.name);
       else if (this.#isNew(pod, since)) earliest = earlier(earliest, since);
     }
-    if (gone !== undefined) this.#forget(gone, changed);
+    if (gone !== undefined && this.#hasLost(gone, changed)) {
+      this.#times.clear();
+      this.#known = undefined;
+    }
     return this.#withService(service, earliest);
   }
 
   #isNew(pod: Pod, since: string): boolean {
     const { name } = pod.metadata;
-    const known = this.#pods.get(name);
+    const known = this.#times.get(name);
     if (known !== undefined && since <= known) return false;
-    this.#pods.set(name, since);
+    this.#times.set(name, since);
     return true;
   }
 
-  /** Another Pod of the same name may have come meanwhile. */
-  #forget(gone: Set<string>, changed: readonly Member[]): void {
+  /** Whether any of the names had a time; another Pod of the same name may have come meanwhile. */
+  #hasLost(gone: Set<string>, changed: readonly Member[]): boolean {
     for (const { pod, isGone } of changed) if (!isGone && readySince(pod) !== undefined) gone.delete(pod.metadata.name);
-    for (const name of gone) this.#pods.delete(name);
+    for (const name of gone) if (this.#times.has(name)) return true;
+    return false;
   }
 
   #withService(service: Service, earliest: string | undefined): string | undefined {
@@ -73,4 +89,36 @@ export class TriggerTimes {
     this.#service = created;
     return earlier(earliest, created);
   }
+}
+
+type Annotations = Readonly<Record<string, string>>;
+
+/** The annotations with this time alone of all times that there were, at their end; undefined when there are none. */
+function annotationsWith(old: Annotations | undefined, triggered: string | undefined): Annotations | undefined {
+  const annotations: Record<string, string> = {};
+  let isEmpty = triggered === undefined;
+  for (const key in old) {
+    if (key === LAST_CHANGE_TRIGGER_TIME) continue;
+    annotations[key] = old[key] as string;
+    isEmpty = false;
+  }
+  if (triggered !== undefined) annotations[LAST_CHANGE_TRIGGER_TIME] = triggered;
+  return isEmpty ? undefined : annotations;
+}
+
+/**
+ * The metadata for a write that reacts to a change at this time. The annotations come last. Copied field by field: a spread that gets
+ * a new field leaves each copy with a hidden class of its own.
+ */
+export function withTriggerTime(
+  metadata: ObjectMeta,
+  annotations: Annotations | undefined,
+  triggered: string | undefined,
+): Mutable<ObjectMeta> {
+  const fields = metadata as unknown as Readonly<Record<string, unknown>>;
+  const copy: Record<string, unknown> = {};
+  for (const field in fields) if (field !== 'annotations') copy[field] = fields[field];
+  const stamped = annotationsWith(annotations, triggered);
+  if (stamped !== undefined) copy['annotations'] = stamped;
+  return copy as unknown as Mutable<ObjectMeta>;
 }
