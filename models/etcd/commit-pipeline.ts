@@ -30,14 +30,19 @@ export interface Proposal {
   commit(): void;
 }
 
+const NOTHING: Proposal = { commit() {} };
+
 export class CommitPipeline {
   readonly #sim: Simulation;
   readonly #members: number;
   readonly #fsyncMillis: Sampler;
   readonly #roundTripMillis: Sampler;
   readonly #stream: RandomStream;
+  /** Proposals in order, up to the count beside; what lies beyond is NOTHING. Lists that are emptied would be made anew each time. */
   #waiting: Proposal[] = [];
+  #waitingCount = 0;
   #syncing: Proposal[] = [];
+  #syncingCount = 0;
   readonly #onBatch: (proposals: number) => void;
   #busy = false;
   #batches = 0;
@@ -62,7 +67,7 @@ export class CommitPipeline {
 
   /** Calls `proposal.commit` when it is committed. Proposals are committed in the order in which they were made. */
   propose(proposal: Proposal): void {
-    this.#waiting.push(proposal);
+    this.#waiting[this.#waitingCount++] = proposal;
     if (!this.#busy) this.#sync();
   }
 
@@ -71,17 +76,23 @@ export class CommitPipeline {
     const batch = this.#waiting;
     this.#waiting = this.#syncing;
     this.#syncing = batch;
+    this.#syncingCount = this.#waitingCount;
+    this.#waitingCount = 0;
     this.#sim.after(this.#commitMicros(), this.#committed);
   }
 
   readonly #committed = (): void => {
     const batch = this.#syncing;
+    const count = this.#syncingCount;
     this.#batches++;
-    for (const proposal of batch) proposal.commit();
-    this.#onBatch(batch.length);
-    batch.length = 0;
+    for (let i = 0; i < count; i++) {
+      const proposal = batch[i] as Proposal;
+      batch[i] = NOTHING;
+      proposal.commit();
+    }
+    this.#onBatch(count);
     this.#busy = false;
-    if (this.#waiting.length > 0) this.#sync();
+    if (this.#waitingCount > 0) this.#sync();
   };
 
   #commitMicros(): Micros {
