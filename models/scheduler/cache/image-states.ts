@@ -11,14 +11,11 @@ export interface ImageState {
   size: number;
   /** How many Nodes have it now. */
   nodes: number;
-  /** Grows when size or number of Nodes change in a way that matters to somebody. */
+  /** Level of all images (`ImageStates.level`) when size or number of Nodes last changed in a way that matters to somebody. */
   level: number;
   /** The list that it was last put on, so that a Node which names an image twice counts once. */
   listedIn: readonly ImageState[] | null;
 }
-
-/** By name. */
-export type ImageStateMap = ReadonlyMap<string, ImageState>;
 
 /** Whether it matters to somebody that an image is on another number of Nodes than before. */
 export type SpreadMatters = (image: ImageState, nodesBefore: number) => boolean;
@@ -28,21 +25,42 @@ export class ImageStates {
   readonly #matters: SpreadMatters;
   /** Grows whenever an image comes to or leaves a Node. */
   version = 0;
+  /** Grows whenever something changes that matters to somebody. */
+  level = 0;
 
   constructor(matters: SpreadMatters) {
     this.#matters = matters;
   }
 
-  get all(): ImageStateMap {
-    return this.#states;
+  find(name: string): ImageState | undefined {
+    return this.#states.get(name);
+  }
+
+  /** Somebody begins to look at the image: all that a Node shows anew of it matters. */
+  noteInterest(name: string): void {
+    const state = this.#states.get(name);
+    if (state !== undefined) state.level = ++this.level;
+  }
+
+  /** The same for all images. */
+  noteInterestInAll(): void {
+    this.level++;
+    for (const state of this.#states.values()) state.level = this.level;
   }
 
   /** Counts the images of a Node in place of those that it had before. Gives each once. */
   exchange(before: readonly ImageState[], node: Node): readonly ImageState[] {
     for (const state of before) state.listedIn = before;
     const after: ImageState[] = [];
+    let next = 0;
     for (const { names, sizeBytes } of node.status?.images ?? []) {
-      for (const name of names ?? []) this.#list(name, sizeBytes ?? 0, before, after);
+      for (const name of names ?? []) {
+        // Most lists are in one order, with few images that are new.
+        let state = before[next];
+        if (state?.name === name) next++;
+        else state = this.#stateOf(name, sizeBytes ?? 0);
+        this.#list(state, sizeBytes ?? 0, before, after);
+      }
     }
     for (const state of before) if (state.listedIn === before) this.#leave(state);
     if (before.length > 0 || after.length > 0) this.version++;
@@ -65,13 +83,18 @@ export class ImageStates {
     }
   }
 
-  /** Puts an image on the list of a Node, with a size that counts where no other Node has it. */
-  #list(name: string, size: number, before: readonly ImageState[], after: ImageState[]): void {
+  #stateOf(name: string, size: number): ImageState {
     let state = this.#states.get(name);
     if (state === undefined) {
       state = { name, size, nodes: 0, level: 0, listedIn: null };
       this.#states.set(name, state);
-    } else if (state.listedIn === after) return;
+    }
+    return state;
+  }
+
+  /** Puts an image on the list of a Node, with a size that counts where no other Node has it. */
+  #list(state: ImageState, size: number, before: readonly ImageState[], after: ImageState[]): void {
+    if (state.listedIn === after) return;
     if (state.listedIn !== before) this.#setNodes(state, state.nodes + 1);
     else if (state.nodes === 1) this.#resize(state, size);
     state.listedIn = after;
@@ -86,13 +109,13 @@ export class ImageStates {
   #setNodes(state: ImageState, nodes: number): void {
     const before = state.nodes;
     state.nodes = nodes;
-    if (this.#matters(state, before)) state.level++;
+    if (this.#matters(state, before)) state.level = ++this.level;
   }
 
   #resize(state: ImageState, size: number): void {
     if (state.size === size) return;
     state.size = size;
-    state.level++;
+    state.level = ++this.level;
     this.version++;
   }
 }

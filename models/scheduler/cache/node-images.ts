@@ -2,7 +2,7 @@
  * The images of one Node as scheduling sees them. Counts of Nodes per image are those of the moment when the Node itself last changed:
  * kube-scheduler copies them into its snapshot together with the Node, and does not copy Nodes that did not change.
  */
-import type { ImageState, ImageStateMap } from './image-states.ts';
+import { type ImageState, ImageStates } from './image-states.ts';
 
 /** An image that is on the Node, as of the last time when the Node changed. */
 export interface ImageSummary {
@@ -11,9 +11,6 @@ export interface ImageSummary {
   /** Nodes that had it. */
   readonly nodes: number;
 }
-
-/** Level of an image that has just come. */
-const NEVER_SHOWN = -1;
 
 const NONE: readonly ImageState[] = [];
 
@@ -24,13 +21,14 @@ export class NodeImages {
   seenVersion = -1;
   /** On the list of those to be refreshed. */
   isStale = false;
-  readonly #all: ImageStateMap;
+  readonly #all: ImageStates;
   #shown: readonly ImageState[] = NONE;
-  /** Nodes that had each of these, and its level. */
+  /** Nodes that had each of these. */
   #counts: number[] = [];
-  #levels: number[] = [];
+  /** Level of all images at the last refresh. */
+  #level = 0;
 
-  constructor(all: ImageStateMap) {
+  constructor(all: ImageStates) {
     this.#all = all;
   }
 
@@ -40,49 +38,44 @@ export class NodeImages {
   }
 
   get(name: string): ImageSummary | undefined {
-    const state = this.#all.get(name);
+    const state = this.#all.find(name);
     const at = state === undefined ? -1 : this.#shown.indexOf(state);
     return at < 0 ? undefined : { size: (state as ImageState).size, nodes: this.#counts[at] as number };
   }
 
   /** Shows what is there now; adds to `changed` the images of which something that matters is, or may be, other than before. */
-  refresh(version: number, changed: ImageState[]): void {
+  refresh(changed: ImageState[]): void {
     const { current } = this;
-    this.seenVersion = version;
+    this.seenVersion = this.#all.version;
     this.isStale = false;
     if (current !== this.#shown) this.#exchange(changed);
     const counts = this.#counts;
-    const levels = this.#levels;
-    for (let i = 0; i < current.length; i++) {
-      const state = current[i] as ImageState;
-      counts[i] = state.nodes;
-      if (levels[i] === state.level) continue;
-      levels[i] = state.level;
-      changed.push(state);
-    }
+    for (let i = 0; i < current.length; i++) counts[i] = (current[i] as ImageState).nodes;
+    if (this.#level === this.#all.level) return;
+    for (const state of current) if (state.level > this.#level && !changed.includes(state)) changed.push(state);
+    this.#level = this.#all.level;
   }
 
   /** Shows another list of images: adds those that are on one of the two only. */
   #exchange(changed: ImageState[]): void {
     const { current } = this;
     const shown = this.#shown;
-    const levels: number[] = [];
     let kept = 0;
     let next = 0;
     for (const state of current) {
       // Most lists are in one order.
       const at = shown[next] === state ? next : shown.indexOf(state);
-      levels.push(at < 0 ? NEVER_SHOWN : (this.#levels[at] as number));
-      if (at < 0) continue;
-      kept++;
-      next = at + 1;
+      if (at < 0) changed.push(state);
+      else {
+        kept++;
+        next = at + 1;
+      }
     }
     if (kept < shown.length) for (const state of shown) if (!current.includes(state)) changed.push(state);
     this.#shown = current;
-    this.#counts = levels.slice();
-    this.#levels = levels;
+    this.#counts = current.map(({ nodes }) => nodes);
   }
 }
 
 /** Of Nodes that are not there. */
-export const NO_IMAGES = new NodeImages(new Map());
+export const NO_IMAGES = new NodeImages(new ImageStates(() => false));

@@ -9,7 +9,7 @@ import type { Pod } from '../../objects/pod.ts';
 import { PodClasses } from '../framework/pod-class.ts';
 import { type PodInfo, podInfo, podUid } from '../framework/pod-info.ts';
 import { reportsResources } from '../framework/pod-requests.ts';
-import { type ImageState, type ImageStateMap, ImageStates } from './image-states.ts';
+import { type ImageState, ImageStates } from './image-states.ts';
 import { NodeImages } from './node-images.ts';
 import { NO_POSITION, NodeInfo } from './node-info.ts';
 import { NodeTree } from './node-tree.ts';
@@ -44,7 +44,8 @@ export class SchedulerCache {
   readonly #assumed = new Map<string, PlacedPod>();
   #lastInfo: PodInfo | undefined;
   readonly #tree = new NodeTree();
-  readonly #images = new ImageStates((image, nodesBefore) => this.#imageMatters(image, nodesBefore));
+  /** On the Nodes. */
+  readonly images = new ImageStates((image, nodesBefore) => this.#imageMatters(image, nodesBefore));
   readonly #listeners: CacheListener[] = [];
   readonly #withAffinity = new Set<NodeInfo>();
   readonly #withRequiredAntiAffinity = new Set<NodeInfo>();
@@ -82,11 +83,6 @@ export class SchedulerCache {
     return count;
   }
 
-  /** Images that some Node has, by name. */
-  get images(): ImageStateMap {
-    return this.#images.all;
-  }
-
   get podCount(): number {
     return this.#placed.size;
   }
@@ -106,8 +102,8 @@ export class SchedulerCache {
     }
     info.setNode(node);
     this.#tree.add(node);
-    info.images = new NodeImages(this.#images.all);
-    info.images.current = this.#images.exchange([], node);
+    info.images = new NodeImages(this.images);
+    info.images.current = this.images.exchange([], node);
     this.#orderIsStale = true;
     this.#noteAffinity(info);
     this.#touch(info);
@@ -122,8 +118,8 @@ export class SchedulerCache {
     }
     const { node: before, images } = info;
     if (this.#tree.update(before, node)) this.#orderIsStale = true;
-    if (before.status?.images === node.status?.images) this.#images.renew(node);
-    else images.current = this.#images.exchange(images.current, node);
+    if (before.status?.images === node.status?.images) this.images.renew(node);
+    else images.current = this.images.exchange(images.current, node);
     info.setNode(node);
     images.seenVersion = -1;
     this.#touch(info);
@@ -135,7 +131,7 @@ export class SchedulerCache {
     if (info === undefined || !info.exists) return;
     const before = info.node;
     this.#tree.remove(before);
-    this.#images.remove(info.images.current);
+    this.images.remove(info.images.current);
     info.images.isStale = false;
     info.removeNode();
     info.position = NO_POSITION;
@@ -256,7 +252,7 @@ export class SchedulerCache {
   #touch(info: NodeInfo): void {
     info.generation = ++this.#generation;
     const { images } = info;
-    if (images.isStale || images.seenVersion === this.#images.version) return;
+    if (images.isStale || images.seenVersion === this.images.version) return;
     if (images.current.length === 0 && images.size === 0) return;
     images.isStale = true;
     this.#imagesStale.push(info);
@@ -269,12 +265,11 @@ export class SchedulerCache {
   }
 
   #refreshImages(): void {
-    const { version } = this.#images;
     const changed: ImageState[] = [];
     for (const info of this.#imagesStale) {
       // It may have gone, or gone and come again.
       if (!info.images.isStale) continue;
-      info.images.refresh(version, changed);
+      info.images.refresh(changed);
       if (changed.length === 0) continue;
       for (const listener of this.#listeners) listener.imagesRefreshed?.(info, changed);
       changed.length = 0;

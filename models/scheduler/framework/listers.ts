@@ -18,8 +18,14 @@ import type { PodDisruptionBudget, ReplicaSet, ReplicationController, StatefulSe
 /** Objects of one kind, by namespace and name; cluster-wide kinds have the namespace ''. */
 export class Lister<T extends KubeObject> {
   readonly #byNamespace = new Map<string, Map<string, T>>();
-  /** Grows with each change, so that what was derived can be kept until then. */
+  /** Grows with each change that counts, so that what was derived can be kept until then. */
   version = 0;
+  readonly #counts: (before: T, after: T) => boolean;
+
+  /** @param counts whether an update counts; absent: every one does */
+  constructor(counts: (before: T, after: T) => boolean = () => true) {
+    this.#counts = counts;
+  }
 
   /** Adds or replaces. */
   set(object: T): void {
@@ -29,8 +35,9 @@ export class Lister<T extends KubeObject> {
       objects = new Map();
       this.#byNamespace.set(namespace, objects);
     }
+    const before = objects.get(object.metadata.name);
     objects.set(object.metadata.name, object);
-    this.version++;
+    if (before === undefined || this.#counts(before, object)) this.version++;
   }
 
   delete(object: T): void {
@@ -52,12 +59,17 @@ export class Lister<T extends KubeObject> {
   }
 }
 
+/** Controllers report all the time; what selects Pods is in the spec. */
+function specChanged<T extends { readonly spec?: unknown }>(before: T, after: T): boolean {
+  return before.spec !== after.spec;
+}
+
 export class Listers {
   readonly namespaces = new Lister<Namespace>();
-  readonly services = new Lister<Service>();
-  readonly replicationControllers = new Lister<ReplicationController>();
-  readonly replicaSets = new Lister<ReplicaSet>();
-  readonly statefulSets = new Lister<StatefulSet>();
+  readonly services = new Lister<Service>(specChanged);
+  readonly replicationControllers = new Lister<ReplicationController>(specChanged);
+  readonly replicaSets = new Lister<ReplicaSet>(specChanged);
+  readonly statefulSets = new Lister<StatefulSet>(specChanged);
   readonly podDisruptionBudgets = new Lister<PodDisruptionBudget>();
   readonly persistentVolumeClaims = new Lister<PersistentVolumeClaim>();
   readonly persistentVolumes = new Lister<PersistentVolume>();

@@ -2,31 +2,30 @@
  * Whose static scores look at which images, so that news of images on a Node reaches those alone that it concerns. While images are pulled
  * everywhere, the number of Nodes with each grows all the time, and hardly a score changes by it.
  */
-import type { ImageState, ImageStateMap } from '../cache/image-states.ts';
+import type { ImageState, ImageStates } from '../cache/image-states.ts';
 import { scoreOfImage } from '../plugins/image-locality.ts';
 import type { StaticScores } from './static-scores.ts';
 
 export class ImageInterest {
-  readonly #states: ImageStateMap;
+  readonly #states: ImageStates;
   readonly #byImage = new Map<string, Set<StaticScores>>();
   /** Scores to which other plugins than ImageLocality contribute by what they see of images. */
   readonly #inAll = new Set<StaticScores>();
 
-  /** @param states of all images, of which the levels are made to grow when somebody begins to look at them */
-  constructor(states: ImageStateMap) {
+  /** @param states of all images, to be told when somebody begins to look at some */
+  constructor(states: ImageStates) {
     this.#states = states;
   }
 
   add(scores: StaticScores): void {
     if (scores.images === undefined) {
       this.#inAll.add(scores);
-      for (const state of this.#states.values()) state.level++;
+      this.#states.noteInterestInAll();
       return;
     }
     for (const image of scores.images) {
       this.#of(image).add(scores);
-      const state = this.#states.get(image);
-      if (state !== undefined) state.level++;
+      this.#states.noteInterest(image);
     }
   }
 
@@ -41,7 +40,7 @@ export class ImageInterest {
 
   /** Whether no Node has any of these images. */
   areNowhere(images: readonly string[]): boolean {
-    return !images.some((image) => this.#states.has(image));
+    return !images.some((image) => this.#states.find(image) !== undefined);
   }
 
   /** Whether a Node that has the image may have another score than before, now that the image is on another number of Nodes. */

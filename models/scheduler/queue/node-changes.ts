@@ -43,8 +43,18 @@ function sameQuantities(before: ResourceList, after: ResourceList): boolean {
 function sameConditions(oldNode: Node, newNode: Node): boolean {
   const before = oldNode.status?.conditions ?? [];
   const after = newNode.status?.conditions ?? [];
-  if (before === after) return true;
+  if (before === after || sayTheSameInOrder(before, after)) return true;
   return before.every((x) => saysTheSame(x, after)) && after.every((x) => saysTheSame(x, before));
+}
+
+/** As reports do that bring nothing new. */
+function sayTheSameInOrder(before: readonly Condition[], after: readonly Condition[]): boolean {
+  if (before.length !== after.length) return false;
+  for (let i = 0; i < before.length; i++) {
+    const [x, y] = [before[i] as Condition, after[i] as Condition];
+    if (x !== y && (x.type !== y.type || x.status !== y.status)) return false;
+  }
+  return true;
 }
 
 function saysTheSame({ type, status }: Condition, others: readonly Condition[]): boolean {
