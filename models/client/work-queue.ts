@@ -27,23 +27,49 @@ const MAX_MICROS = 1000 * MICROS_PER_SECOND;
 const BUCKET = { ratePerSecond: 10, burst: 100 } as const;
 /** Keys taken from the front of the list before it is cut. */
 const CUT_AT = 1024;
+/** Keys that are remembered at least; beyond them, those of which there is nothing to say are dropped. */
+const KEPT = 4096;
+
+/** What is known of one key: found once, it costs no further look-ups. */
+class Item {
+  readonly key: string;
+  /** Waits, or will when its worker is done. */
+  isDirty = false;
+  /** A worker has it. */
+  isProcessing = false;
+  failures = 0;
+  delayed: ScheduledEvent | undefined;
+
+  constructor(key: string) {
+    this.key = key;
+  }
+
+  get isIdle(): boolean {
+    return !this.isDirty && !this.isProcessing && this.failures === 0 && this.delayed === undefined;
+  }
+}
 
 export class RateLimitingQueue {
   readonly #sim: Simulation;
   readonly #baseMicros: Micros;
   readonly #maxMicros: Micros;
   readonly #bucket: TokenBucket | undefined;
-  readonly #dirty = new Set<string>();
-  readonly #processing = new Set<string>();
-  readonly #failures = new Map<string, number>();
-  readonly #delayed = new Map<string, ScheduledEvent>();
-  #ready: string[] = [];
+  readonly #items = new Map<string, Item>();
+  readonly #kept: number;
+  /** Keys from which those that are idle are dropped. */
+  #limit: number;
+  /** The last that was asked for: a worker that ends says several things of its key. */
+  #last: Item | undefined;
+  #ready: Item[] = [];
   #next = 0;
   #onReady: () => void = () => {};
   #isShutDown = false;
 
-  constructor(sim: Simulation, options: WorkQueueOptions = {}) {
+  /** @param kept keys that are remembered at least */
+  constructor(sim: Simulation, options: WorkQueueOptions = {}, kept = KEPT) {
     this.#sim = sim;
+    this.#kept = kept;
+    this.#limit = kept;
     this.#baseMicros = options.baseMicros ?? BASE_MICROS;
     this.#maxMicros = options.maxMicros ?? MAX_MICROS;
     const bucket = options.bucket === undefined ? BUCKET : options.bucket;
@@ -63,50 +89,49 @@ export class RateLimitingQueue {
 
   /** Nothing for a key that waits already. */
   add(key: string): void {
-    if (this.#isShutDown || this.#dirty.has(key)) return;
-    this.#dirty.add(key);
-    if (this.#processing.has(key)) return;
-    this.#ready.push(key);
-    this.#onReady();
+    this.#add(this.#itemOf(key));
   }
 
   /** Adds the key after a delay; of several delays of one key the one that ends first counts. */
   addAfter(key: string, delayMicros: Micros): void {
     if (this.#isShutDown) return;
+    const item = this.#itemOf(key);
     if (delayMicros <= 0) {
-      this.add(key);
+      this.#add(item);
       return;
     }
-    const planned = this.#delayed.get(key);
+    const planned = item.delayed;
     if (planned !== undefined) {
       if (planned.timeMicros <= this.#sim.nowMicros + delayMicros) return;
       this.#sim.cancel(planned);
     }
-    this.#delayed.set(key, this.#sim.after(delayMicros, this.#onDue, key));
+    item.delayed = this.#sim.after(delayMicros, this.#onDue, item);
   }
 
   /** Adds the key after a failure: the longer of the key's own wait and that of all retries together. */
   addRateLimited(key: string): void {
-    const failures = this.numRequeues(key);
-    this.#failures.set(key, failures + 1);
+    const item = this.#itemOf(key);
+    const { failures } = item;
+    item.failures = failures + 1;
     const ownMicros = failures > 30 ? this.#maxMicros : Math.min(this.#baseMicros * (1 << failures), this.#maxMicros);
     this.addAfter(key, Math.max(ownMicros, this.#bucket?.reserve() ?? 0));
   }
 
   /** The key did well: its failures no longer count. */
   forget(key: string): void {
-    this.#failures.delete(key);
+    const item = this.#find(key);
+    if (item !== undefined) item.failures = 0;
   }
 
   /** Failures since the key was last forgotten. */
   numRequeues(key: string): number {
-    return this.#failures.get(key) ?? 0;
+    return this.#find(key)?.failures ?? 0;
   }
 
   /** The next key, or undefined when none waits. Whoever takes it must call `done`. */
   get(): string | undefined {
     if (this.#next >= this.#ready.length) return undefined;
-    const key = this.#ready[this.#next++] as string;
+    const item = this.#ready[this.#next++] as Item;
     if (this.#next === this.#ready.length) {
       this.#ready.length = 0;
       this.#next = 0;
@@ -114,27 +139,65 @@ export class RateLimitingQueue {
       this.#ready = this.#ready.slice(this.#next);
       this.#next = 0;
     }
-    this.#dirty.delete(key);
-    this.#processing.add(key);
-    return key;
+    item.isDirty = false;
+    item.isProcessing = true;
+    return item.key;
   }
 
   done(key: string): void {
-    this.#processing.delete(key);
-    if (!this.#dirty.has(key)) return;
-    this.#ready.push(key);
+    const item = this.#find(key);
+    if (item === undefined) return;
+    item.isProcessing = false;
+    if (!item.isDirty) return;
+    this.#ready.push(item);
     this.#onReady();
   }
 
   /** Takes no more keys; those that wait can still be got. */
   shutdown(): void {
     this.#isShutDown = true;
-    for (const event of this.#delayed.values()) this.#sim.cancel(event);
-    this.#delayed.clear();
+    for (const item of this.#items.values()) {
+      if (item.delayed !== undefined) this.#sim.cancel(item.delayed);
+      item.delayed = undefined;
+    }
   }
 
-  readonly #onDue = (key: string): void => {
-    this.#delayed.delete(key);
-    this.add(key);
+  #add(item: Item): void {
+    if (this.#isShutDown || item.isDirty) return;
+    item.isDirty = true;
+    if (item.isProcessing) return;
+    this.#ready.push(item);
+    this.#onReady();
+  }
+
+  readonly #onDue = (item: Item): void => {
+    item.delayed = undefined;
+    this.#add(item);
   };
+
+  #find(key: string): Item | undefined {
+    if (this.#last?.key === key) return this.#last;
+    const item = this.#items.get(key);
+    if (item !== undefined) this.#last = item;
+    return item;
+  }
+
+  #itemOf(key: string): Item {
+    return this.#find(key) ?? this.#newItem(key);
+  }
+
+  #newItem(key: string): Item {
+    if (this.#items.size >= this.#limit) this.#dropIdle();
+    const item = new Item(key);
+    this.#items.set(key, item);
+    this.#last = item;
+    return item;
+  }
+
+  /** Keys of objects that are gone must not stay for ever; those that come again are found anew. */
+  #dropIdle(): void {
+    for (const item of this.#items.values()) if (item.isIdle) this.#items.delete(item.key);
+    this.#last = undefined;
+    this.#limit = Math.max(this.#kept, 2 * this.#items.size);
+  }
 }
