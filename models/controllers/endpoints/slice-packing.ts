@@ -59,7 +59,7 @@ export function sameBeyondHints(x: Endpoint, y: Endpoint): boolean {
 
 interface Draft {
   readonly slice: EndpointSlice;
-  readonly endpoints: Endpoint[];
+  endpoints: readonly Endpoint[];
 }
 
 /** Existing slices of one set of ports, sorted by what happens to them. */
@@ -106,10 +106,13 @@ class Waiting {
     return this.#endpoints.length - this.#next;
   }
 
-  moveInto(endpoints: Endpoint[], maxEndpoints: number): void {
-    while (endpoints.length < maxEndpoints && this.#next < this.#endpoints.length) {
-      endpoints.push(this.#endpoints[this.#next++] as Endpoint);
-    }
+  /** The endpoints with as many of those that wait as there is room for. */
+  joining(endpoints: readonly Endpoint[], maxEndpoints: number): readonly Endpoint[] {
+    const end = this.#next + Math.max(0, maxEndpoints - endpoints.length);
+    const some = this.#endpoints.slice(this.#next, end);
+    this.#next += some.length;
+    // Unlike a list that is pushed to, this one has no room for more.
+    return some.length === 0 ? endpoints : endpoints.concat(some);
   }
 }
 
@@ -144,15 +147,14 @@ export function placeRest(
   const waiting = new Waiting(rest);
   if (waiting.count > 0) {
     for (const draft of drafts.update.toSorted((x, y) => y.endpoints.length - x.endpoints.length)) {
-      waiting.moveInto(draft.endpoints, maxEndpoints);
+      draft.endpoints = waiting.joining(draft.endpoints, maxEndpoints);
     }
   }
   const create: NewSlice[] = [];
   while (waiting.count > 0) {
     const fit = waiting.count < maxEndpoints ? tightestFit(drafts.unchanged, waiting.count, maxEndpoints) : -1;
     const slice = fit < 0 ? undefined : drafts.unchanged.splice(fit, 1)[0];
-    const endpoints = [...(slice?.endpoints ?? [])];
-    waiting.moveInto(endpoints, maxEndpoints);
+    const endpoints = waiting.joining(slice?.endpoints ?? [], maxEndpoints);
     if (slice === undefined) create.push({ ports, endpoints });
     else drafts.update.push({ slice, endpoints });
   }
