@@ -1,5 +1,4 @@
 /** Tests that a Pod at rest is worth as much as its worker. */
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { secondsToMicros, Simulation } from '../../engine/index.ts';
 import { ClusterClock } from '../cluster-clock.ts';
@@ -9,8 +8,7 @@ import { PODS } from '../objects/resources.ts';
 import type { Kubelet } from './kubelet.ts';
 import { KubeletFleet } from './kubelet-fleet.ts';
 import { DEFAULT_KUBELET_SETTINGS } from './kubelet-settings.ts';
-import { newPodWorker, type PodWorker } from './pod-worker.ts';
-import { PodWorkers, workerOf } from './pod-workers.ts';
+import { workerOf } from './pod-workers.ts';
 import { runtimeProfile } from './runtime-profile.ts';
 import { PodStore } from './testing/pod-store.ts';
 
@@ -91,31 +89,4 @@ test('a Pod at rest is found by its address, and ends as any other when it is de
   store.deleteGracefully('p', 30);
   seconds(sim, 60);
   expect([kubelet.workers.size, kubelet.used.pods]).toEqual([0, 0]);
-});
-
-test('Pods are found, replaced and removed, and come in the order in which they came', () => {
-  const { kubelet } = running();
-  const uids = ['a', 'b', 'c', 'd'];
-  const step = fc.record({ kind: fc.constantFrom('set', 'set', 'delete', 'find'), uid: fc.constantFrom(...uids) });
-  fc.assert(
-    fc.property(fc.array(step), (steps) => {
-      const workers = new PodWorkers(kubelet);
-      const plain = new Map<string, PodWorker>();
-      for (const { kind, uid } of steps) {
-        const metadata = { name: uid, uid };
-        const pod: Pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [] } };
-        const worker = newPodWorker(kubelet, pod, kubelet.fleet.shapes.of(pod.spec), false);
-        if (kind === 'set') {
-          workers.set(uid, worker);
-          plain.set(uid, worker);
-        } else if (kind === 'delete') {
-          workers.delete(uid);
-          plain.delete(uid);
-        } else expect(workers.find(uid)).toBe(plain.get(uid));
-        expect(workers.size).toBe(plain.size);
-      }
-      expect([...workers.busy()]).toEqual([...plain.values()]);
-      expect([...workers.values()]).toEqual([...plain.values()]);
-    }),
-  );
 });

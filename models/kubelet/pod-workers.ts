@@ -16,10 +16,6 @@ function isWorker(entry: Entry): entry is PodWorker {
 
 export class PodWorkers {
   readonly #kubelet: Kubelet;
-  /** The Pod that came last, which is not among `#entries`: most news is of it, and is then found without looking there. */
-  #newestUid: string | undefined;
-  #newest: Entry | undefined;
-  /** All others, in the order in which they came. */
   readonly #entries = new Map<string, Entry>();
 
   constructor(kubelet: Kubelet) {
@@ -27,7 +23,7 @@ export class PodWorkers {
   }
 
   get size(): number {
-    return this.#entries.size + (this.#newest === undefined ? 0 : 1);
+    return this.#entries.size;
   }
 
   /** The worker for whoever may go on to hold it: it will not be put to rest any more. */
@@ -39,13 +35,13 @@ export class PodWorkers {
 
   /** The worker for the kubelet itself, which asks anew at each event. */
   find(uid: string): PodWorker | undefined {
-    const entry = uid === this.#newestUid ? this.#newest : this.#entries.get(uid);
+    const entry = this.#entries.get(uid);
     return entry === undefined || isWorker(entry) ? entry : this.#wake(entry);
   }
 
   /** The Pod that has this address and has not ended. */
   holderOf(address: string): PodWorker | undefined {
-    for (const [uid, entry] of this.#all()) {
+    for (const [uid, entry] of this.#entries) {
       const isHolder = isWorker(entry)
         ? entry.address === address && entry.stage !== 'stopped'
         : entry.status?.podIP === address;
@@ -56,7 +52,7 @@ export class PodWorkers {
 
   /** Pods whose containers have not all ended for good. */
   *livePods(): Generator<Pod> {
-    for (const [, entry] of this.#all()) {
+    for (const entry of this.#entries.values()) {
       if (!isWorker(entry)) yield entry;
       else if (entry.stage !== 'stopped') yield entry.pod;
     }
@@ -64,51 +60,30 @@ export class PodWorkers {
 
   /** All workers; wakes every Pod. */
   *values(): Generator<PodWorker> {
-    for (const [uid] of this.#all()) yield this.get(uid) as PodWorker;
+    for (const uid of this.#entries.keys()) yield this.get(uid) as PodWorker;
   }
 
   /** The workers of Pods that are not at rest. */
   *busy(): Generator<PodWorker> {
-    for (const [, entry] of this.#all()) if (isWorker(entry)) yield entry;
-  }
-
-  *#all(): Generator<readonly [string, Entry]> {
-    yield* this.#entries;
-    if (this.#newestUid !== undefined && this.#newest !== undefined) yield [this.#newestUid, this.#newest];
+    for (const entry of this.#entries.values()) if (isWorker(entry)) yield entry;
   }
 
   set(uid: string, worker: PodWorker): void {
-    this.#put(uid, worker);
-  }
-
-  #put(uid: string, entry: Entry): void {
-    if (uid === this.#newestUid) this.#newest = entry;
-    else if (this.#entries.has(uid)) this.#entries.set(uid, entry);
-    else {
-      if (this.#newestUid !== undefined && this.#newest !== undefined) {
-        this.#entries.set(this.#newestUid, this.#newest);
-      }
-      this.#newestUid = uid;
-      this.#newest = entry;
-    }
+    this.#entries.set(uid, worker);
   }
 
   delete(uid: string): void {
-    if (uid !== this.#newestUid) this.#entries.delete(uid);
-    else {
-      this.#newestUid = undefined;
-      this.#newest = undefined;
-    }
+    this.#entries.delete(uid);
   }
 
   /** Keeps the Pod alone if its status says all that the worker knows. */
   rest(worker: PodWorker): void {
-    if (canRest(worker)) this.#put(worker.uid, worker.pod);
+    if (canRest(worker)) this.#entries.set(worker.uid, worker.pod);
   }
 
   #wake(pod: Pod): PodWorker {
     const worker = workerOf(this.#kubelet, pod);
-    this.#put(worker.uid, worker);
+    this.#entries.set(worker.uid, worker);
     return worker;
   }
 }
