@@ -28,7 +28,7 @@ const BURST_REPLICAS = 500;
 /** What a sync found; `pods` only when it had to go through them. */
 interface Observed {
   readonly counts: ReplicaCounts;
-  readonly pods?: readonly Pod[];
+  readonly pods: readonly Pod[] | undefined;
 }
 
 export class ReplicaSetController<T extends Replicated> extends Controller {
@@ -193,7 +193,7 @@ export class ReplicaSetController<T extends Replicated> extends Controller {
     const tally = this.#tallyOf(key, set);
     const mayAct = this.#expectations.satisfied(key, this.context.sim.nowMicros);
     if (tally.strangers === 0 && !tally.mayHaveOrphans) {
-      this.#manage(key, set, { counts: tally }, mayAct, done);
+      this.#manage(key, set, { counts: tally, pods: undefined }, mayAct, done);
       return;
     }
     tally.mayHaveOrphans = false;
@@ -232,15 +232,18 @@ export class ReplicaSetController<T extends Replicated> extends Controller {
     return pods;
   }
 
-  #manage(key: string, set: T, observed: Observed, mayAct: boolean, done: SyncDone): void {
+  #manage(key: string, set: T, { counts, pods }: Observed, mayAct: boolean, done: SyncDone): void {
+    const missing = (set.spec.replicas ?? 1) - counts.active;
+    if (!mayAct || set.metadata.deletionTimestamp !== undefined || missing === 0) {
+      this.#writeStatus(key, set, { counts, pods }, undefined, done);
+      return;
+    }
     // The counters move on while requests are under way; the status must say what this sync saw.
-    const { active, ready, fullyLabeled } = observed.counts;
-    const counts = { active, ready, fullyLabeled };
-    const finish = (failure?: string): void => this.#writeStatus(key, set, { ...observed, counts }, failure, done);
-    const missing = (set.spec.replicas ?? 1) - active;
-    if (!mayAct || set.metadata.deletionTimestamp !== undefined || missing === 0) finish();
-    else if (missing > 0) this.#createPods(key, set, Math.min(missing, BURST_REPLICAS), finish);
-    else this.#deletePods(key, set, observed.pods ?? this.#activePods(set), -missing, finish);
+    const { active, ready, fullyLabeled } = counts;
+    const observed = { counts: { active, ready, fullyLabeled }, pods };
+    const finish = (failure?: string): void => this.#writeStatus(key, set, observed, failure, done);
+    if (missing > 0) this.#createPods(key, set, Math.min(missing, BURST_REPLICAS), finish);
+    else this.#deletePods(key, set, pods ?? this.#activePods(set), -missing, finish);
   }
 
   #createPods(key: string, set: T, count: number, finish: (failure?: string) => void): void {

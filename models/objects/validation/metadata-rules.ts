@@ -102,6 +102,8 @@ function nameErrors(resource: Resource, name: string | undefined, generateName: 
   return errors;
 }
 
+const OWNER_PARTS = ['apiVersion', 'kind', 'name', 'uid'] as const;
+
 /** Names, namespace, labels, annotations. */
 export function metadataErrors(resource: Resource, object: KubeObject): FieldError[] {
   const { name, generateName, namespace, labels, annotations, generation, ownerReferences } = object.metadata;
@@ -118,12 +120,12 @@ export function metadataErrors(resource: Resource, object: KubeObject): FieldErr
   }
   errors.push(...nonNegativeErrors(generation, 'metadata.generation'));
   errors.push(...labelErrors(labels, 'metadata.labels'), ...annotationErrors(annotations, 'metadata.annotations'));
-  for (const [i, owner] of (ownerReferences ?? []).entries()) {
-    const path = `metadata.ownerReferences[${i}]`;
-    for (const part of ['apiVersion', 'kind', 'name', 'uid'] as const) {
-      if (!owner[part]) errors.push(invalid(`${path}.${part}`, owner[part] ?? '', 'must not be empty'));
+  ownerReferences?.forEach((owner, i) => {
+    for (const part of OWNER_PARTS) {
+      if (owner[part]) continue;
+      errors.push(invalid(`metadata.ownerReferences[${i}].${part}`, owner[part] ?? '', 'must not be empty'));
     }
-  }
+  });
   return errors;
 }
 
