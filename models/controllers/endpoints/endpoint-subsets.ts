@@ -83,11 +83,11 @@ export function endpointSubsets(service: Service, pods: Iterable<Pod>): Endpoint
   const keys = [...drafts.keys()].sort();
   return keys.map((key) => {
     const { ports, addresses, notReadyAddresses } = drafts.get(key) as Draft;
-    return subsetOf(ports, addresses.sort(byAddress), notReadyAddresses.sort(byAddress));
+    return subsetOf(shownPorts(ports), addresses.sort(byAddress), notReadyAddresses.sort(byAddress));
   });
 }
 
-/** One subset; the addresses are sorted already. */
+/** One subset, of ports as it shows them and of addresses that are sorted. */
 export function subsetOf(
   ports: readonly EndpointPort[],
   addresses: readonly EndpointAddress[],
@@ -96,17 +96,18 @@ export function subsetOf(
   return {
     ...(addresses.length === 0 ? {} : { addresses }),
     ...(notReadyAddresses.length === 0 ? {} : { notReadyAddresses }),
-    ...(ports.length === 0 ? {} : { ports: ports.map(shownPort) }),
+    ...(ports.length === 0 ? {} : { ports }),
   };
 }
 
-function shownPort({ name, port, protocol, appProtocol }: EndpointPort): EndpointPort {
-  return {
+/** Unlike slices, Endpoints show no name that is empty. */
+export function shownPorts(ports: readonly EndpointPort[]): readonly EndpointPort[] {
+  return ports.map(({ name, port, protocol, appProtocol }) => ({
     ...(name === undefined || name === '' ? {} : { name }),
     ...(port === undefined ? {} : { port }),
     ...(protocol === undefined ? {} : { protocol }),
     ...(appProtocol === undefined ? {} : { appProtocol }),
-  };
+  }));
 }
 
 /** At most the capacity, ready addresses before others, each subset in proportion; true when some are left out. */

@@ -3,13 +3,20 @@
  * They are those of `endpointSubsets`; addresses that stay are the same objects, which makes them cheap to compare.
  */
 import type { EndpointAddress, Service } from '../../objects/service.ts';
-import { byAddress, type EndpointSubsets, type ListedAddress, listedAddress, subsetOf } from './endpoint-subsets.ts';
-import { type PodPorts, portsReader } from './pod-ports.ts';
+import {
+  byAddress,
+  type EndpointSubsets,
+  type ListedAddress,
+  listedAddress,
+  shownPorts,
+  subsetOf,
+} from './endpoint-subsets.ts';
+import { portsReader } from './pod-ports.ts';
 import type { Member, ServicePods } from './service-pods.ts';
 
 /** The addresses that share one set of ports, sorted. */
 interface Draft {
-  readonly ports: PodPorts;
+  readonly shownPorts: ReturnType<typeof shownPorts>;
   readonly addresses: EndpointAddress[];
   readonly notReadyAddresses: EndpointAddress[];
   /** Undefined when addresses have come or gone since it was made. */
@@ -69,7 +76,7 @@ export class KeptSubsets {
   #putIn({ address, isReady, ports }: ListedAddress): void {
     let draft = this.#drafts.get(ports.key);
     if (draft === undefined) {
-      draft = { ports, addresses: [], notReadyAddresses: [], subset: undefined };
+      draft = { shownPorts: shownPorts(ports.ports), addresses: [], notReadyAddresses: [], subset: undefined };
       this.#drafts.set(ports.key, draft);
     }
     const list = isReady ? draft.addresses : draft.notReadyAddresses;
@@ -83,7 +90,7 @@ export class KeptSubsets {
     return keys.map((key) => {
       const draft = this.#drafts.get(key) as Draft;
       // What has been handed out is never changed.
-      draft.subset ??= subsetOf(draft.ports.ports, draft.addresses.slice(), draft.notReadyAddresses.slice());
+      draft.subset ??= subsetOf(draft.shownPorts, draft.addresses.slice(), draft.notReadyAddresses.slice());
       return draft.subset;
     });
   }
