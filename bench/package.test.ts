@@ -118,6 +118,7 @@ describe('packed', () => {
     const wanted = [
       ...doors,
       ...doors.filter((path) => path.endsWith('index.js')).map((path) => path.replace(/\.js$/, '.d.ts')),
+      'dist/bench/experiments/worker-thread.js',
       'dist/bench/experiments/worker.js',
       'bench/catalogue/machine-types.csv',
       'bench/scenarios/quickstart.yaml',

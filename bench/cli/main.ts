@@ -5,15 +5,16 @@
  */
 import { cac } from 'cac';
 import { BadInputError } from '../bad-input.ts';
+import { loadModules } from '../load-modules.ts';
 import { suggestion } from '../workloads/near-word.ts';
 import { BAD_INPUT, CHECK_FAILED, DONE, INTERRUPTED } from './exit-code.ts';
-import { loadCommand } from './load-command.ts';
 import { numberOption, textOption, textOptions } from './options.ts';
 
 /** Options as cac hands them over. */
 type Options = Readonly<Record<string, unknown>>;
 
 const VERSION = '0.1.0';
+const HERE = import.meta.url;
 
 function program(): ReturnType<typeof cac> {
   const cli = cac('clockwork');
@@ -52,7 +53,7 @@ function runCommand(cli: ReturnType<typeof cac>): void {
       const perfFile = textOption(options, 'scheduler-perf');
       if (perfFile !== undefined) return schedulerPerf(perfFile, experiment, options);
       refuseOptions(options, ['test', 'label', 'check-thresholds'], 'only with --scheduler-perf');
-      const { run } = await loadCommand('./run.js', () => import('./run.ts'));
+      const { run } = await loadModules('./run.js', HERE, () => import('./run.ts'));
       return run(experiment, {
         nodes: textOptions(options, 'nodes'),
         pods: textOptions(options, 'pods'),
@@ -82,7 +83,11 @@ async function schedulerPerf(file: string, experiment: string | undefined, optio
     throw new BadInputError('found an experiment and --scheduler-perf; accepted is one or the other');
   }
   refuseOptions(options, ['nodes', 'pods', 'policy', 'runs', 'workers', 'set'], 'not with --scheduler-perf');
-  const { runSchedulerPerf } = await loadCommand('./run-scheduler-perf.js', () => import('./run-scheduler-perf.ts'));
+  const { runSchedulerPerf } = await loadModules(
+    './run-scheduler-perf.js',
+    HERE,
+    () => import('./run-scheduler-perf.ts'),
+  );
   return runSchedulerPerf(file, {
     tests: textOptions(options, 'test'),
     labels: textOptions(options, 'label'),
@@ -100,7 +105,7 @@ function folderCommands(cli: ReturnType<typeof cac>): void {
     .command('verify <folder>', "Repeat a run folder's runs and fail at the first event that differs")
     .option('--json', 'Print the result as one JSON document')
     .action(async (folder: string, options: Options) => {
-      const { verify } = await loadCommand('./verify.js', () => import('./verify.ts'));
+      const { verify } = await loadModules('./verify.js', HERE, () => import('./verify.ts'));
       return verify(folder, { json: options.json === true });
     });
   cli
@@ -108,7 +113,7 @@ function folderCommands(cli: ReturnType<typeof cac>): void {
     .option('--fail-if <condition>', 'Exit code 1 if it holds, for example "p99_startup worse by > 5 %" (repeatable)')
     .option('--json', 'Print the comparison as one JSON document')
     .action(async (folders: readonly string[], options: Options) => {
-      const { compare } = await loadCommand('./compare.js', () => import('./compare.ts'));
+      const { compare } = await loadModules('./compare.js', HERE, () => import('./compare.ts'));
       return compare(folders, { failIf: textOptions(options, 'fail-if'), json: options.json === true });
     });
   cli
@@ -117,7 +122,7 @@ function folderCommands(cli: ReturnType<typeof cac>): void {
     .option('--run <n>', 'With --trace: which run; 0 unless given')
     .option('--json', 'Print its path and size as one JSON document')
     .action(async (folder: string, options: Options) => {
-      const { report } = await loadCommand('./report.js', () => import('./report.ts'));
+      const { report } = await loadModules('./report.js', HERE, () => import('./report.ts'));
       const trace = options.trace === true ? (numberOption(options, 'run', 0) ?? 0) : undefined;
       return report(folder, { trace, json: options.json === true });
     });
@@ -133,7 +138,7 @@ function otherCommands(cli: ReturnType<typeof cac>): void {
     .action(async (file: string | undefined, options: Options) => {
       if (options.types !== undefined) {
         refuseOptions(options, ['out', 'try'], 'not with --types');
-        const { machineTypes } = await loadCommand('./machine-types.js', () => import('./machine-types.ts'));
+        const { machineTypes } = await loadModules('./machine-types.js', HERE, () => import('./machine-types.ts'));
         return machineTypes(
           typeof options.types === 'boolean' ? undefined : textOption(options, 'types'),
           options.json === true,
@@ -142,7 +147,7 @@ function otherCommands(cli: ReturnType<typeof cac>): void {
       if (file === undefined) throw new BadInputError('found no plan; accepted: a plan file, or --types');
       const candidate = textOption(options, 'try');
       if (candidate !== undefined) refuseOptions(options, ['out'], 'not with --try');
-      const { plan } = await loadCommand('./plan.js', () => import('./plan.ts'));
+      const { plan } = await loadModules('./plan.js', HERE, () => import('./plan.ts'));
       return plan(file, { out: textOption(options, 'out'), candidate, json: options.json === true });
     });
   cli
@@ -150,8 +155,9 @@ function otherCommands(cli: ReturnType<typeof cac>): void {
     .option('--record <folder>', "Write the simulator's own answers in the recordings' format")
     .option('--differences <n>', 'Differences shown for each file; 5 unless given')
     .action(async (files: readonly string[], options: Options) => {
-      const { conformanceCommand } = await loadCommand(
+      const { conformanceCommand } = await loadModules(
         '../conformance/command.js',
+        HERE,
         () => import('../conformance/command.ts'),
       );
       return conformanceCommand(files, {
@@ -163,7 +169,7 @@ function otherCommands(cli: ReturnType<typeof cac>): void {
     .command('shell [experiment]', 'A simulated cluster at a prompt, or with commands from standard input')
     .option('--seed <seed>', 'Another seed')
     .action(async (experiment: string | undefined, options: Options) => {
-      const { shell } = await loadCommand('./shell.js', () => import('./shell.ts'));
+      const { shell } = await loadModules('./shell.js', HERE, () => import('./shell.ts'));
       return shell(experiment, { seed: textOption(options, 'seed') });
     });
 }

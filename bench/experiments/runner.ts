@@ -100,7 +100,7 @@ async function performAll(
 ): Promise<void> {
   const { Tinypool } = await import('tinypool');
   const pool = new Tinypool({
-    filename: new URL('./worker.js', import.meta.url).href,
+    filename: new URL('./worker-thread.js', import.meta.url).href,
     name: 'performRun',
     minThreads: workers,
     maxThreads: workers,

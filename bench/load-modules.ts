@@ -1,6 +1,6 @@
 /**
- * Loads the modules of a command. A command is hundreds of small files: where this Node can, they are loaded at once instead of by a promise
- * for each file, and what the compiler made of them is kept between calls. Neither changes what a command does.
+ * Loads the modules of a command or a worker: hundreds of small files. Where this Node can, they are loaded at once instead of by a promise
+ * for each file, and what the compiler made of them is kept between calls. Neither changes what they do.
  */
 import nodeModule, { createRequire } from 'node:module';
 
@@ -10,14 +10,14 @@ interface CompileCache {
 }
 
 /**
- * @param file the built module beside this one
+ * @param file the built module, relative to the module at the URL `from`
  * @param load imports it, where nothing is gained before
  */
-export function loadCommand<T>(file: string, load: () => Promise<T>): Promise<T> {
+export function loadModules<T>(file: string, from: string, load: () => Promise<T>): Promise<T> {
   // In the folder for temporary files, unless NODE_COMPILE_CACHE names another or NODE_DISABLE_COMPILE_CACHE says no.
   (nodeModule as CompileCache).enableCompileCache?.();
   // The import that follows finds the modules loaded.
-  if (canRequireModules()) createRequire(import.meta.url)(file);
+  if (canRequireModules()) createRequire(from)(file);
   return load();
 }
 
