@@ -33,6 +33,8 @@ export class Moves {
   /** Entries written so far. */
   end = 0;
   readonly #nodes: number;
+  /** Entries before this one were gone when the ring was made longer. */
+  #first = 0;
 
   constructor(nodes: number) {
     this.#nodes = nodes;
@@ -49,7 +51,7 @@ export class Moves {
 
   /** Whether everything after the cursor is still held. A reader that has fallen behind makes the ring longer for the next time. */
   holds(cursor: number): boolean {
-    const isHeld = this.end - cursor <= this.mask + 1;
+    const isHeld = cursor >= this.#first && this.end - cursor <= this.mask + 1;
     // There is no need for more entries than are read faster than all Nodes are scored.
     if (!isHeld && this.mask + 1 < this.#nodes / 4) this.#grow();
     return isHeld;
@@ -62,7 +64,8 @@ export class Moves {
     this.node = new Int32Array(capacity);
     this.from = bucketIds(this.#nodes, capacity);
     this.to = bucketIds(this.#nodes, capacity);
-    for (let i = Math.max(0, end - mask - 1); i < end; i++) {
+    this.#first = Math.max(this.#first, end - mask - 1);
+    for (let i = this.#first; i < end; i++) {
       this.node[i & this.mask] = node[i & mask] as number;
       this.from[i & this.mask] = from[i & mask] as number;
       this.to[i & this.mask] = to[i & mask] as number;
