@@ -131,7 +131,11 @@ export function frameworkEngine(parts: FrameworkParts): FrameworkEngine {
       preBind,
       ...ownBinders(plugins),
       postBind,
-      decide: (pod) => decisionOf(podScheduler.schedule(profile, infoOf(pod))),
+      decide: (pod) => {
+        const outcome = podScheduler.schedule(profile, infoOf(pod));
+        if (outcome.result === 'scheduled') cache.expectPodOn(outcome.node);
+        return decisionOf(outcome);
+      },
       infoOf,
     });
   });

@@ -43,6 +43,7 @@ export class SchedulerCache {
   /** Of these, those that informers have not yet shown. */
   readonly #assumed = new Map<string, PlacedPod>();
   #lastInfo: PodInfo | undefined;
+  #expected: NodeInfo | undefined;
   readonly #tree = new NodeTree();
   /** On the Nodes. */
   readonly images = new ImageStates((image, nodesBefore) => this.#imageMatters(image, nodesBefore));
@@ -186,7 +187,15 @@ export class SchedulerCache {
     return this.#assumed.has(podUid(pod));
   }
 
+  /** A Pod is about to be assumed on that Node, so that it need not be looked for. */
+  expectPodOn(node: NodeInfo): void {
+    this.#expected = node;
+  }
+
   #infoOf(name: string): NodeInfo {
+    const expected = this.#expected;
+    // One that has gone may have come again as another.
+    if (expected?.exists === true && expected.name === name) return expected;
     let info = this.#infos.get(name);
     if (info === undefined) {
       info = new NodeInfo(name);
