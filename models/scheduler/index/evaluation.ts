@@ -22,6 +22,8 @@ type Counts = Uint16Array | Int32Array;
 
 /** Scores on their way from `LocalScores` to where they are filed. */
 let scratch = new Int16Array(256);
+/** Only keeps `#touch` from being taken for useless. */
+const touched = new Int32Array(1);
 
 let allPositions = new Int32Array(0);
 
@@ -130,6 +132,7 @@ export class Evaluation {
     const first = this.#cursor;
     if (scratch.length < end - first) scratch = new Int16Array(2 * (end - first));
     const scores = scratch;
+    this.#touch(nodes, first, end, mask);
     this.#local.ofEach(nodes, first, end, mask, scores);
     for (let i = first; i < end; i++) {
       const at = i & mask;
@@ -153,6 +156,17 @@ export class Evaluation {
       if (score >= (threshold[to] as number)) this.#shortlist.add(node);
     }
     this.#cursor = end;
+  }
+
+  /**
+   * Reads the scores of the Nodes `nodes[(first .. end - 1) & mask]`. In a large cluster they have left the processor's caches since
+   * the class was last used; read one right after the other they are waited for together, and are there when the Nodes are filed.
+   */
+  #touch(nodes: Int32Array, first: number, end: number, mask: number): void {
+    const { scoreOf } = this;
+    let sum = 0;
+    for (let i = first; i < end; i++) sum += scoreOf[nodes[i & mask] as number] as number;
+    touched[0] = sum;
   }
 
   #count(bucket: number, score: number): void {
