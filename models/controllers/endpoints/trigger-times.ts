@@ -24,70 +24,63 @@ function earlier(x: string | undefined, y: string): string {
 }
 
 /**
- * The last times seen for one Service. Timestamps of one format compare as text. When a Pod has gone, or is of no time any more, all
- * times are forgotten, so that at the next write each of them is new; upstream forgets that of the one Pod.
+ * The times seen at the last write for one Service. Timestamps of one format compare as text. Only what is later than the time known
+ * of a Pod of that name is new; the first write for a Service is for its creation, whatever its Pods say.
  */
 export class TriggerTimes {
-  readonly #times = new Map<string, string>();
-  /** Whose times are all known. */
+  #times = new Map<string, string>();
+  /** Whose times these are. */
   #known: ServicePods | undefined;
-  #service = '';
+  /** When the Service was created; undefined before the first write. */
+  #service: string | undefined;
 
   /** The earliest change that is new, as a timestamp; undefined when there is none with a time. */
   next(service: Service, pods: Iterable<Pod>): string | undefined {
+    const times = new Map<string, string>();
     let earliest: string | undefined;
-    let seen = 0;
     for (const pod of pods) {
       const since = readySince(pod);
       if (since === undefined) continue;
-      seen++;
       if (this.#isNew(pod, since)) earliest = earlier(earliest, since);
+      times.set(pod.metadata.name, since);
     }
-    if (seen < this.#times.size) this.#times.clear();
+    this.#times = times;
     return this.#withService(service, earliest);
   }
 
   /** The same from the Pods that have changed since the last call alone, where that is enough. */
   nextOf(service: Service, pods: ServicePods, changed: readonly Member[]): string | undefined {
     if (this.#known !== pods) {
-      const next = this.next(service, pods.list());
-      this.#known = this.#times.size > 0 ? pods : undefined;
-      return next;
+      this.#known = pods;
+      return this.next(service, pods.list());
     }
     let earliest: string | undefined;
-    let gone: Set<string> | undefined;
     for (const { pod, isGone } of changed) {
       const since = isGone ? undefined : readySince(pod);
-      if (since === undefined) (gone ??= new Set()).add(pod.metadata.name);
-      else if (this.#isNew(pod, since)) earliest = earlier(earliest, since);
+      if (since !== undefined && this.#isNew(pod, since)) earliest = earlier(earliest, since);
     }
-    if (gone !== undefined && this.#hasLost(gone, changed)) {
-      this.#times.clear();
-      this.#known = undefined;
+    // Another Pod of the name of one that has gone may have come meanwhile: what is there comes last.
+    for (const { pod, isGone } of changed) {
+      if (isGone || readySince(pod) === undefined) this.#times.delete(pod.metadata.name);
+    }
+    for (const { pod, isGone } of changed) {
+      const since = isGone ? undefined : readySince(pod);
+      if (since !== undefined) this.#times.set(pod.metadata.name, since);
     }
     return this.#withService(service, earliest);
   }
 
   #isNew(pod: Pod, since: string): boolean {
-    const { name } = pod.metadata;
-    const known = this.#times.get(name);
-    if (known !== undefined && since <= known) return false;
-    this.#times.set(name, since);
-    return true;
-  }
-
-  /** Whether any of the names had a time; another Pod of the same name may have come meanwhile. */
-  #hasLost(gone: Set<string>, changed: readonly Member[]): boolean {
-    for (const { pod, isGone } of changed) if (!isGone && readySince(pod) !== undefined) gone.delete(pod.metadata.name);
-    for (const name of gone) if (this.#times.has(name)) return true;
-    return false;
+    const known = this.#times.get(pod.metadata.name);
+    return known === undefined || since > known;
   }
 
   #withService(service: Service, earliest: string | undefined): string | undefined {
     const created = service.metadata.creationTimestamp ?? '';
-    if (created <= this.#service) return earliest;
+    const before = this.#service;
     this.#service = created;
-    return earlier(earliest, created);
+    if (before === undefined) return created === '' ? undefined : created;
+    return created > before ? earlier(earliest, created) : earliest;
   }
 }
 
