@@ -25,8 +25,6 @@ export interface WorkQueueOptions {
 const BASE_MICROS = 5 * MICROS_PER_MILLI;
 const MAX_MICROS = 1000 * MICROS_PER_SECOND;
 const BUCKET = { ratePerSecond: 10, burst: 100 } as const;
-/** Keys taken from the front of the list before it is cut. */
-const CUT_AT = 1024;
 /** Keys that are remembered at least; beyond them, those of which there is nothing to say are dropped. */
 const KEPT = 4096;
 
@@ -39,6 +37,8 @@ class Item {
   isProcessing = false;
   failures = 0;
   delayed: ScheduledEvent | undefined;
+  /** The one that waits behind it. */
+  next: Item | undefined;
 
   constructor(key: string) {
     this.key = key;
@@ -60,8 +60,10 @@ export class RateLimitingQueue {
   #limit: number;
   /** The last that was asked for: a worker that ends says several things of its key. */
   #last: Item | undefined;
-  #ready: Item[] = [];
-  #next = 0;
+  /** Those that wait, first in, first out, linked by `next`. */
+  #first: Item | undefined;
+  #lastReady: Item | undefined;
+  #length = 0;
   #onReady: () => void = () => {};
   #isShutDown = false;
 
@@ -78,7 +80,7 @@ export class RateLimitingQueue {
 
   /** Keys that wait to be handed out; those of `addAfter` do not count until they are due. */
   get length(): number {
-    return this.#ready.length - this.#next;
+    return this.#length;
   }
 
   /** Called when there is a key to get. One callback; a second one takes its place. */
@@ -130,15 +132,12 @@ export class RateLimitingQueue {
 
   /** The next key, or undefined when none waits. Whoever takes it must call `done`. */
   get(): string | undefined {
-    if (this.#next >= this.#ready.length) return undefined;
-    const item = this.#ready[this.#next++] as Item;
-    if (this.#next === this.#ready.length) {
-      this.#ready.length = 0;
-      this.#next = 0;
-    } else if (this.#next >= CUT_AT && this.#next * 2 > this.#ready.length) {
-      this.#ready = this.#ready.slice(this.#next);
-      this.#next = 0;
-    }
+    const item = this.#first;
+    if (item === undefined) return undefined;
+    this.#first = item.next;
+    if (this.#first === undefined) this.#lastReady = undefined;
+    item.next = undefined;
+    this.#length--;
     item.isDirty = false;
     item.isProcessing = true;
     return item.key;
@@ -149,8 +148,7 @@ export class RateLimitingQueue {
     if (item === undefined) return;
     item.isProcessing = false;
     if (!item.isDirty) return;
-    this.#ready.push(item);
-    this.#onReady();
+    this.#append(item);
   }
 
   /** Takes no more keys; those that wait can still be got. */
@@ -166,7 +164,14 @@ export class RateLimitingQueue {
     if (this.#isShutDown || item.isDirty) return;
     item.isDirty = true;
     if (item.isProcessing) return;
-    this.#ready.push(item);
+    this.#append(item);
+  }
+
+  #append(item: Item): void {
+    if (this.#lastReady === undefined) this.#first = item;
+    else this.#lastReady.next = item;
+    this.#lastReady = item;
+    this.#length++;
     this.#onReady();
   }
 
