@@ -18,6 +18,10 @@ export class ObjectTable {
   /** The namespace that was last asked for, and what is in it: most requests in a row are about one. */
   #lastPlace: string | undefined;
   #lastNames: Map<string, number> | undefined;
+  /** The name that was last asked for and is there, and its slot: one request asks several times. */
+  #lastName: string | undefined;
+  #lastNamePlace = '';
+  #lastSlot = NO_SLOT;
 
   constructor(resource: Resource) {
     this.resource = resource;
@@ -28,7 +32,14 @@ export class ObjectTable {
   }
 
   slotOf(namespace: string | undefined, name: string): number {
-    return this.#namesIn(this.#placeOf(namespace))?.get(name) ?? NO_SLOT;
+    const place = this.#placeOf(namespace);
+    if (name === this.#lastName && place === this.#lastNamePlace) return this.#lastSlot;
+    const slot = this.#namesIn(place)?.get(name);
+    if (slot === undefined) return NO_SLOT;
+    this.#lastName = name;
+    this.#lastNamePlace = place;
+    this.#lastSlot = slot;
+    return slot;
   }
 
   /** The object in a slot; none in NO_SLOT. */
@@ -68,6 +79,7 @@ export class ObjectTable {
     const place = this.#placeOf(namespace);
     const names = this.#namespaces.get(place) as Map<string, number>;
     names.delete(name);
+    this.#lastName = undefined;
     this.#objects[slot] = undefined;
     this.#free.push(slot);
     this.#size--;
