@@ -10,7 +10,6 @@ import { readSchedulerConfiguration } from '../../../models/scheduler/config/sch
 import { PodScheduler } from '../../../models/scheduler/decision/schedule-pod.ts';
 import { Listers } from '../../../models/scheduler/framework/listers.ts';
 import { Nominator } from '../../../models/scheduler/framework/nominator.ts';
-import { podInfo } from '../../../models/scheduler/framework/pod-info.ts';
 import { NodeIndex } from '../../../models/scheduler/index/node-index.ts';
 import { buildProfile } from '../../../models/scheduler/profile/build-profile.ts';
 import type { Profile } from '../../../models/scheduler/profile/profile.ts';
@@ -135,7 +134,7 @@ export class Stand {
   }
 
   #decideOne(pod: Pod): void {
-    const decision = this.#scheduler.schedule(this.#profile, podInfo(pod, this.#cache.classes));
+    const decision = this.#scheduler.schedule(this.#profile, this.#cache.infoOf(pod));
     if (decision.result !== 'scheduled') {
       this.#unplaced++;
       this.#decisions[this.#decided++] = -1;
@@ -143,6 +142,7 @@ export class Stand {
     }
     this.#decisions[this.#decided++] = decision.node.position;
     this.#decisions[this.#decided++] = decision.total ?? 0;
+    this.#cache.expectPodOn(decision.node);
     this.#cache.assumePod(pod, decision.node.name);
     this.#live.push(pod);
     if (this.#live.length - this.#oldest > this.#population) this.#leave();

@@ -39,8 +39,8 @@ export class SchedulerCache {
   /** One for the scheduler: incoming Pods and bound Pods share their classes. */
   readonly classes: PodClasses;
   readonly #infos = new Map<string, NodeInfo>();
-  readonly #placed = new Map<string, PlacedPod>();
-  /** Of these, those that informers have not yet shown. */
+  /** Pods on Nodes by uid: those that informers have shown, and those that are assumed until they do. */
+  readonly #confirmed = new Map<string, PlacedPod>();
   readonly #assumed = new Map<string, PlacedPod>();
   #lastInfo: PodInfo | undefined;
   #expected: NodeInfo | undefined;
@@ -85,7 +85,7 @@ export class SchedulerCache {
   }
 
   get podCount(): number {
-    return this.#placed.size;
+    return this.#confirmed.size + this.#assumed.size;
   }
 
   /** Brings order and images up to date for the next attempt. Cheap when nothing changed. */
@@ -152,8 +152,7 @@ export class SchedulerCache {
   /** A bound Pod, as the informer shows it. Confirms it if it was assumed, there or elsewhere. */
   addPod(pod: Pod): void {
     const uid = podUid(pod);
-    // Looked for among the few first: the many are far away in memory.
-    const placed = this.#assumed.get(uid) ?? this.#placed.get(uid);
+    const placed = this.#find(uid);
     if (placed === undefined) this.#place(uid, podInfo(pod, this.classes), pod.spec.nodeName as string, false);
     else this.#replace(uid, placed, pod);
   }
@@ -165,14 +164,14 @@ export class SchedulerCache {
 
   removePod(pod: Pod): void {
     const uid = podUid(pod);
-    const placed = this.#placed.get(uid);
+    const placed = this.#find(uid);
     if (placed !== undefined) this.#displace(uid, placed);
   }
 
   /** Counts the Pod on that Node from now on, before the API server knows. @throws Error if it is there already. */
   assumePod(pod: Pod, nodeName: string): void {
     const uid = podUid(pod);
-    if (this.#placed.has(uid)) throw new Error(`pod ${uid} is in the cache, so it cannot be assumed`);
+    if (this.#find(uid) !== undefined) throw new Error(`pod ${uid} is in the cache, so it cannot be assumed`);
     this.#place(uid, this.infoOf(pod), nodeName, true);
   }
 
@@ -192,6 +191,11 @@ export class SchedulerCache {
     this.#expected = node;
   }
 
+  /** Looked for among the few first: the many are far away in memory. */
+  #find(uid: string): PlacedPod | undefined {
+    return this.#assumed.get(uid) ?? this.#confirmed.get(uid);
+  }
+
   #infoOf(name: string): NodeInfo {
     const expected = this.#expected;
     // One that has gone may have come again as another.
@@ -208,8 +212,7 @@ export class SchedulerCache {
     const node = this.#infoOf(nodeName);
     const placed = new PlacedPod(info, node, isAssumed);
     node.addPod(placed);
-    this.#placed.set(uid, placed);
-    if (isAssumed) this.#assumed.set(uid, placed);
+    (isAssumed ? this.#assumed : this.#confirmed).set(uid, placed);
     if (placed.class.affinity.any) this.#noteAffinity(node);
     this.#touch(node);
     for (const listener of this.#listeners) listener.podAdded?.(node, placed);
@@ -218,8 +221,7 @@ export class SchedulerCache {
   #displace(uid: string, placed: PlacedPod): void {
     const { node } = placed;
     node.remove(placed);
-    this.#placed.delete(uid);
-    if (placed.isAssumed) this.#assumed.delete(uid);
+    (placed.isAssumed ? this.#assumed : this.#confirmed).delete(uid);
     if (placed.class.affinity.any) this.#noteAffinity(node);
     this.#touch(node);
     for (const listener of this.#listeners) listener.podRemoved?.(node, placed);
@@ -236,6 +238,7 @@ export class SchedulerCache {
     if (placed.isAssumed) {
       placed.isAssumed = false;
       this.#assumed.delete(uid);
+      this.#confirmed.set(uid, placed);
     }
     placed.pod = pod;
     this.#touch(placed.node);
