@@ -1,7 +1,8 @@
 /**
  * `npm run bench:cluster`: the whole control plane, from Deployments until every Pod runs, by number of Nodes, with ten Pods for each.
  * Every row is measured in a fresh process, and profiled in another one. `--workload` and `--nodes` pick rows (comma-separated; the
- * workload `deployments` unless given); `--quick` is a smoke run of all workloads; `--json FILE` writes the rows.
+ * workload `deployments` unless given); `--warm N` does the same N times before in the process, to show what compiling takes; `--quick` is a
+ * smoke run of all workloads; `--json FILE` writes the rows.
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -16,6 +17,7 @@ const OPTIONS = {
   json: { type: 'string' },
   workload: { type: 'string' },
   nodes: { type: 'string' },
+  warm: { type: 'string' },
 } as const;
 
 const PODS_A_NODE = 10;
@@ -30,12 +32,10 @@ const ROOMY = ['--max-semi-space-size=64'];
 /** Workloads that need not fit into 1 GB: Kubernetes Events are kept for an hour. */
 const UNBOUNDED: ReadonlySet<string> = new Set(['events']);
 
-function wholeNumbers(text: string): number[] {
-  return text.split(',').map((item) => {
-    const count = Number(item);
-    if (Number.isInteger(count) && count > 0) return count;
-    throw new RangeError(`--nodes has "${item}"; accepted are whole numbers above 0, separated by commas`);
-  });
+function wholeNumber(option: string, text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new RangeError(`${option} has "${text}"; accepted are whole numbers above 0`);
 }
 
 interface Request {
@@ -49,10 +49,16 @@ function requested(): Request {
   const wanted = values.workload?.split(',') ?? (values.quick ? [...WORKLOADS] : ['deployments']);
   const unknown = wanted.find((name) => !WORKLOADS.some((workload) => workload === name));
   if (unknown !== undefined) throw new RangeError(`--workload has "${unknown}"; accepted are ${WORKLOADS.join(', ')}`);
-  const nodes = values.nodes === undefined ? (values.quick ? QUICK_NODES : NODES) : wholeNumbers(values.nodes);
+  const nodes =
+    values.nodes === undefined
+      ? values.quick
+        ? QUICK_NODES
+        : NODES
+      : values.nodes.split(',').map((item) => wholeNumber('--nodes', item));
+  const warm = values.warm === undefined ? 0 : wholeNumber('--warm', values.warm);
   const workloads = WORKLOADS.filter((workload) => wanted.includes(workload));
   const rows = nodes.flatMap((count) =>
-    workloads.map((workload) => ({ workload, nodes: count, pods: count * PODS_A_NODE })),
+    workloads.map((workload) => ({ workload, nodes: count, pods: count * PODS_A_NODE, warm })),
   );
   return { rows, json: values.json };
 }

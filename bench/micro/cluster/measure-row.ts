@@ -28,7 +28,13 @@ function heapBytes(): number {
   return process.memoryUsage().heapUsed + process.memoryUsage().external;
 }
 
+function warmUp(options: RowOptions): void {
+  const { warm = 0 } = options;
+  for (let i = 0; i < warm; i++) runWorkload(emptyCluster(options), options);
+}
+
 function measure(options: RowOptions): Measured {
+  warmUp(options);
   const cluster = emptyCluster(options);
   const { sim } = cluster;
   const bytesBefore = heapBytes();
@@ -56,6 +62,7 @@ function measure(options: RowOptions): Measured {
 }
 
 function profile(options: RowOptions): Record<string, number> {
+  warmUp(options);
   const cluster = emptyCluster(options);
   const taken: Profile = profiled(() => runWorkload(cluster, options));
   return sharesOf(taken);

@@ -18,6 +18,8 @@ export interface RowOptions {
   readonly workload: Workload;
   readonly nodes: number;
   readonly pods: number;
+  /** How often the same is done before in the process, so that the compiler has done its work; 0 unless given. */
+  readonly warm?: number;
 }
 
 const PODS_A_DEPLOYMENT = 100;
