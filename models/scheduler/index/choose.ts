@@ -170,8 +170,10 @@ export class Chooser implements Ties {
 
   #leastRank(rankOf: Int32Array): number {
     const { ties } = this.choice;
-    const nodes = this.#isWalk ? this.#listWalked(0, ties) : this.#ties;
-    if (!this.#isWalk) this.#collectAll();
+    if (this.#isWalk) this.#listWalked(0, ties);
+    else this.#collectAll();
+    // Read only now: the list may have been made anew to be long enough.
+    const nodes = this.#ties;
     let best = nodes[0] as number;
     for (let i = 1; i < ties; i++) {
       const node = nodes[i] as number;

@@ -7,6 +7,7 @@ import type { Pod, PodSpec } from '../../objects/pod.ts';
 import type { ReplicaSet } from '../../objects/workloads.ts';
 import { SchedulerCache } from '../cache/scheduler-cache.ts';
 import { readSchedulerConfiguration, type ProfileConfiguration } from '../config/scheduler-configuration.ts';
+import type { TieBreak } from '../decision/choose-host.ts';
 import { PodScheduler } from '../decision/schedule-pod.ts';
 import { Listers } from '../framework/listers.ts';
 import { Nominator } from '../framework/nominator.ts';
@@ -27,7 +28,7 @@ class Pair {
   readonly #indexed;
   #serial = 0;
 
-  constructor(percentage: number, plugins?: unknown, own: PluginRegistry = new Map()) {
+  constructor(percentage: number, plugins?: unknown, own: PluginRegistry = new Map(), tieBreak: TieBreak = 'random') {
     const { cache, listers } = this;
     const configuration = readSchedulerConfiguration({
       apiVersion: 'kubescheduler.config.k8s.io/v1',
@@ -37,7 +38,7 @@ class Pair {
     const stream = (name: string): RandomStream => new RandomStream('1', 0, name);
     const parts = { cache, listers, nominator: new Nominator(), stream, volumes: volumeObjects(listers) };
     this.#profile = buildProfile(configuration.profiles[0] as ProfileConfiguration, parts, own);
-    const options = { percentageOfNodesToScore: percentage, tieBreak: 'random' } as const;
+    const options = { percentageOfNodesToScore: percentage, tieBreak };
     this.index = new NodeIndex(cache, listers);
     this.#plain = new PodScheduler(cache, { ...options, stream: stream('ties') });
     this.#indexed = new PodScheduler(cache, {
@@ -108,6 +109,16 @@ test('a Node is found when most Nodes have gone', () => {
   for (let i = 0; i < 130; i++) pair.cache.removeNode(`n${i}`);
   for (let i = 0; i < 5; i++) pair.decide(pair.pod());
 });
+
+test.each([0, 100])(
+  'of hundreds of equal Nodes the one whose name sorts first is found (%i %% of them looked at)',
+  (percentage) => {
+    const pair = new Pair(percentage, undefined, new Map(), 'first');
+    for (let i = 0; i < 400; i++) pair.setNode(`n${999 - i}`);
+    expect(pair.decide(pair.pod())).toBe(percentage === 100 ? 'n600' : 'n812');
+    for (let i = 0; i < 10; i++) pair.bind(pair.pod(), pair.decide(pair.pod()));
+  },
+);
 
 test('a Service that comes back is counted over the labels that Nodes have now', () => {
   const pair = new Pair(100);
