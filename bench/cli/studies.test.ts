@@ -35,11 +35,15 @@ async function interrupted(
   return { code: await ended, err };
 }
 
+/** Where the machine is busy the signal may come after the last run: then there was nothing to interrupt, and it is tried again. */
+const TRIED_AGAIN = { retry: 3, timeout: 120_000 };
+
 describe('a study of two workers that is interrupted', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
     'by %s, twice, goes on to the bytes of one that was not',
+    TRIED_AGAIN,
     async (signal) => {
-      const at = folder({ 'e.yaml': EXPERIMENT.replace('runs: 3', 'runs: 8').replace('count: 30', 'count: 200') });
+      const at = folder({ 'e.yaml': EXPERIMENT.replace('runs: 3', 'runs: 12').replace('count: 30', 'count: 200') });
       for (const runs of [2, 4]) {
         const { code, err } = await interrupted(at, 'o', runs, signal, '--workers', '2');
         expect({ code, err }).toEqual({
@@ -50,15 +54,14 @@ describe('a study of two workers that is interrupted', () => {
       }
       const kept = parts(join(at, 'o'));
       expect(kept.length).toBeGreaterThanOrEqual(4);
-      expect(kept.length).toBeLessThan(16);
+      expect(kept.length).toBeLessThan(24);
       expect(clockwork(at, 'run', 'e.yaml', '--out', 'o', '--workers', '2').code).toBe(0);
       expect(clockwork(at, 'run', 'e.yaml', '--out', 'whole', '--workers', '1').code).toBe(0);
       expect(contents(join(at, 'o'))).toEqual(contents(join(at, 'whole')));
     },
-    120_000,
   );
 
-  test('and decides the number of its runs itself makes as many as without', async () => {
+  test('and decides the number of its runs itself makes as many as without', TRIED_AGAIN, async () => {
     const auto = 'runs: auto\nprecision: 0.001\nmaxRuns: 7\nmainMetrics: [p50_startup]';
     const at = folder({ 'e.yaml': EXPERIMENT.replace('runs: 3', auto) });
     // Ten runs are the first batch of five of two policies; the second goes to the most.
@@ -69,7 +72,7 @@ describe('a study of two workers that is interrupted', () => {
     expect(out).toMatch(/7 runs each; seed 7\nNOT PRECISE: stopped at the most runs \(7\)/);
     clockwork(at, 'run', 'e.yaml', '--out', 'whole', '--workers', '1');
     expect(contents(join(at, 'o'))).toEqual(contents(join(at, 'whole')));
-  }, 120_000);
+  });
 });
 
 describe('runs that fail', () => {
