@@ -4,6 +4,7 @@
 import type { ApiResult } from '../client/client.ts';
 import type { Condition } from '../objects/meta.ts';
 import { boundSpec } from '../objects/bound-spec.ts';
+import { hasFields } from '../objects/field-layout.ts';
 import type { Pod, PodStatus } from '../objects/pod.ts';
 import { atRevision } from '../objects/object-copies.ts';
 import { podOf } from '../objects/pod-copies.ts';
@@ -39,18 +40,15 @@ function boundStatus(status: PodStatus | undefined, now: string): PodStatus {
   const others = status?.conditions?.filter(({ type }) => type !== 'PodScheduled');
   const conditions = others === undefined ? [scheduled] : [...others, scheduled];
   lastStatus = status;
-  lastBound = isNew(status)
-    ? { phase: status.phase, qosClass: status.qosClass, conditions }
-    : { ...status, conditions };
+  lastBound =
+    status !== undefined && hasFields(status, NEW_STATUS)
+      ? { phase: status.phase, qosClass: status.qosClass, conditions }
+      : { ...status, conditions };
   return lastBound;
 }
 
-/** Whether a status is as the API server makes it for a new Pod: phase and qosClass alone. */
-function isNew(status: PodStatus | undefined): status is Required<Pick<PodStatus, 'phase' | 'qosClass'>> {
-  let fields = 0;
-  for (const _field in status) fields++;
-  return fields === 2 && status?.phase !== undefined && status.qosClass !== undefined;
-}
+/** Of a status as the API server makes it for a new Pod. */
+const NEW_STATUS = ['phase', 'qosClass'] as const;
 
 let latest = scheduledSince('');
 

@@ -229,14 +229,12 @@ export class Registry implements AdmissionLookup {
   /** The most frequent write of all. */
   #changeStatus<T extends KubeObject & WithParts>(table: ObjectTable, slot: number, status: unknown): ApiResult<T> {
     const old = table.at(slot) as T;
-    const isPod = table.resource === PODS;
-    if (!(isPod && differAtSight(status as PodStatus, old.status as PodStatus)) && semanticEqual(status, old.status)) {
-      return { ok: true, object: old };
-    }
+    if (semanticEqual(status, old.status)) return { ok: true, object: old };
     const metadata = atRevision(old.metadata, this.nextResourceVersion);
-    const next = isPod
-      ? (podOf(old as unknown as Pod, metadata, old.spec as PodSpec, status as PodStatus) as unknown as T)
-      : withParts(old, metadata, (old as WithParts).spec, status);
+    const next =
+      table.resource === PODS
+        ? (podOf(old as unknown as Pod, metadata, old.spec as PodSpec, status as PodStatus) as unknown as T)
+        : withParts(old, metadata, (old as WithParts).spec, status);
     return { ok: true, object: this.#put(table, slot, next) };
   }
 
@@ -300,11 +298,6 @@ export class Registry implements AdmissionLookup {
     }
     return table;
   }
-}
-
-/** Whether two statuses of a Pod are seen to differ without a look at all that is in them; false says nothing. */
-function differAtSight(x: PodStatus | undefined, y: PodStatus | undefined): boolean {
-  return (x?.phase ?? '') !== (y?.phase ?? '') || (x?.conditions?.length ?? 0) !== (y?.conditions?.length ?? 0);
 }
 
 /** The same object at another revision, and generation if that is given. */

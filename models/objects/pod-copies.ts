@@ -20,58 +20,32 @@ export interface MadeMetadata {
   readonly creationTimestamp: string;
 }
 
-/** Fields of the metadata of a new Pod of a template without annotations: name, generateName, namespace, labels, ownerReferences. */
-const GIVEN_FIELDS = 5;
+/** Fields of the metadata that a controller gives to a Pod of a template without annotations, and of the same once it is stored. */
+const GIVEN_FIELDS = ['name', 'generateName', 'namespace', 'labels', 'ownerReferences'] as const;
+const STORED_FIELDS = [...GIVEN_FIELDS, 'uid', 'resourceVersion', 'generation', 'creationTimestamp'] as const;
 
-function countFields(object: object): number {
-  let count = 0;
-  for (const _field in object) count++;
-  return count;
-}
-
-/** The metadata that a controller gives to a Pod of such a template, completed by the API server; undefined for any other. */
+/** Such metadata, completed by the API server; undefined for any other. */
 export function controlledMetadata(given: ObjectMeta, made: MadeMetadata): ObjectMeta | undefined {
-  const { generateName, namespace, labels, ownerReferences } = given;
   const { name, uid, resourceVersion, generation, creationTimestamp } = made;
-  const isUsual =
-    given.name !== undefined &&
-    generateName !== undefined &&
-    namespace !== undefined &&
-    labels !== undefined &&
-    ownerReferences !== undefined &&
-    generation !== undefined &&
-    countFields(given) === GIVEN_FIELDS;
-  if (!isUsual) return undefined;
-  return {
-    name,
-    generateName,
-    namespace,
-    labels,
-    ownerReferences,
-    uid,
-    resourceVersion,
-    generation,
-    creationTimestamp,
-  };
+  if (generation === undefined || !hasFields(given, GIVEN_FIELDS)) return undefined;
+  return stored(given, name, uid, resourceVersion, generation, creationTimestamp);
 }
 
-/** Fields of the metadata of a Pod that a controller has made from a template without annotations. */
-const CONTROLLED_FIELDS = [
-  'name',
-  'generateName',
-  'namespace',
-  'labels',
-  'ownerReferences',
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-] as const;
-
-/** The metadata of such a Pod at another revision; undefined for any other. */
+/** Such metadata at another revision; undefined for any other. */
 export function controlledAtRevision(metadata: ObjectMeta, resourceVersion: string): ObjectMeta | undefined {
-  if (!hasFields(metadata, CONTROLLED_FIELDS)) return undefined;
-  const { name, generateName, namespace, labels, ownerReferences, uid, generation, creationTimestamp } = metadata;
+  if (!hasFields(metadata, STORED_FIELDS)) return undefined;
+  const { name, uid, generation, creationTimestamp } = metadata;
+  return stored(metadata, name, uid, resourceVersion, generation, creationTimestamp);
+}
+
+function stored(
+  { generateName, namespace, labels, ownerReferences }: Required<Pick<ObjectMeta, (typeof GIVEN_FIELDS)[number]>>,
+  name: string,
+  uid: string,
+  resourceVersion: string,
+  generation: number,
+  creationTimestamp: string,
+): ObjectMeta {
   return {
     name,
     generateName,
