@@ -17,8 +17,6 @@ const NONE: readonly ImageState[] = [];
 export class NodeImages {
   /** What the Node has; shown from the next refresh on. */
   current: readonly ImageState[] = NONE;
-  /** Version of all images at the last refresh; -1 where the Node has changed since. */
-  seenVersion = -1;
   /** On the list of those to be refreshed. */
   isStale = false;
   readonly #all: ImageStates;
@@ -46,7 +44,6 @@ export class NodeImages {
   /** Shows what is there now; adds to `changed` the images of which something that matters is, or may be, other than before. */
   refresh(changed: ImageState[]): void {
     const { current } = this;
-    this.seenVersion = this.#all.version;
     this.isStale = false;
     if (current !== this.#shown) this.#exchange(changed);
     const counts = this.#counts;

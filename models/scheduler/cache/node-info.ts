@@ -11,7 +11,14 @@ import { type PodInfo, podUid } from '../framework/pod-info.ts';
 import type { Pod } from '../../objects/pod.ts';
 import { NO_IMAGES, type NodeImages } from './node-images.ts';
 
+const NO_PODS: readonly PodInfo[] = [];
 const NO_NODE: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name: '' } };
+
+/** What is known of the sums over the Pods of a Node. */
+const NOT_SUMMED = 0;
+const SUMMED = 1;
+/** And asked for since Pods last came or went. */
+const IN_USE = 2;
 
 /** Not in the order of scheduling: Pods name the Node, but there is none (yet, or any more). */
 export const NO_POSITION = -1;
@@ -25,15 +32,21 @@ export class NodeInfo {
   position = NO_POSITION;
   /** Grows with each change of the Node or of the Pods on it, over all Nodes of a cache. */
   generation = 0;
+  /** Version of all images (`ImageStates.version`) as of which this Node shows its own; -1 where the Node has changed since. */
+  imagesVersion = -1;
   allocatable: Amounts = NO_AMOUNTS;
-  readonly requested: RunningAmounts;
-  nonZeroMilliCpu: Int64 = 0;
-  nonZeroMemory: Int64 = 0;
   /** In order of arrival, but for the last taking the place of one that leaves. */
   readonly pods: PodInfo[];
-  /** Of these, those with podAffinity or podAntiAffinity. */
-  readonly podsWithAffinity: PodInfo[];
-  readonly podsWithRequiredAntiAffinity: PodInfo[];
+  /** Pods with podAffinity or podAntiAffinity; those with required terms of the latter. */
+  #withAffinity: number;
+  #withRequiredAntiAffinity: number;
+  /** On the cache's list of Nodes that may have got their first Pod with affinity, or lost the last. */
+  isAffinityStale = false;
+  /** See `#summed`. */
+  #sums: typeof NOT_SUMMED | typeof SUMMED | typeof IN_USE;
+  readonly #requested: RunningAmounts;
+  #nonZeroMilliCpu: Int64 = 0;
+  #nonZeroMemory: Int64 = 0;
   readonly usedPorts: UsedHostPorts;
   /** "namespace/name" of claims to the number of Pods that use them. */
   readonly claimUsers: Map<string, number>;
@@ -41,10 +54,13 @@ export class NodeInfo {
 
   constructor(name: string, from?: NodeInfo) {
     this.name = name;
-    this.requested = from?.requested.clone() ?? new RunningAmounts();
+    this.#sums = from === undefined ? SUMMED : IN_USE;
+    this.#requested = from === undefined ? new RunningAmounts() : from.#summed().clone();
+    this.#nonZeroMilliCpu = from?.nonZeroMilliCpu ?? 0;
+    this.#nonZeroMemory = from?.nonZeroMemory ?? 0;
     this.pods = from?.pods.slice() ?? [];
-    this.podsWithAffinity = from?.podsWithAffinity.slice() ?? [];
-    this.podsWithRequiredAntiAffinity = from?.podsWithRequiredAntiAffinity.slice() ?? [];
+    this.#withAffinity = from === undefined ? 0 : from.#withAffinity;
+    this.#withRequiredAntiAffinity = from === undefined ? 0 : from.#withRequiredAntiAffinity;
     this.usedPorts = from?.usedPorts.clone() ?? new UsedHostPorts();
     this.claimUsers = new Map(from?.claimUsers);
   }
@@ -57,10 +73,42 @@ export class NodeInfo {
     copy.position = this.position;
     copy.generation = this.generation;
     copy.allocatable = this.allocatable;
-    copy.nonZeroMilliCpu = this.nonZeroMilliCpu;
-    copy.nonZeroMemory = this.nonZeroMemory;
     copy.images = this.images;
     return copy;
+  }
+
+  /** What the Pods on the Node request together. */
+  get requested(): Amounts {
+    return this.#summed();
+  }
+
+  /** The same with the defaults that scoring gives Pods without requests. */
+  get nonZeroMilliCpu(): Int64 {
+    this.#summed();
+    return this.#nonZeroMilliCpu;
+  }
+
+  get nonZeroMemory(): Int64 {
+    this.#summed();
+    return this.#nonZeroMemory;
+  }
+
+  /** Pods with podAffinity or podAntiAffinity. */
+  get podsWithAffinity(): readonly PodInfo[] {
+    return this.#withAffinity === 0 ? NO_PODS : this.pods.filter((pod) => pod.class.affinity.any);
+  }
+
+  get podsWithRequiredAntiAffinity(): readonly PodInfo[] {
+    if (this.#withRequiredAntiAffinity === 0) return NO_PODS;
+    return this.pods.filter((pod) => pod.class.affinity.requiredAntiAffinity.length > 0);
+  }
+
+  get hasPodsWithAffinity(): boolean {
+    return this.#withAffinity > 0;
+  }
+
+  get hasPodsWithRequiredAntiAffinity(): boolean {
+    return this.#withRequiredAntiAffinity > 0;
   }
 
   /** @throws RangeError when an allocatable amount is no quantity. */
@@ -81,12 +129,8 @@ export class NodeInfo {
 
   addPod(info: PodInfo): void {
     this.pods.push(info);
-    const { affinity, hostPorts, claimKeys } = info.class;
-    if (affinity.any) this.podsWithAffinity.push(info);
-    if (affinity.requiredAntiAffinity.length > 0) this.podsWithRequiredAntiAffinity.push(info);
-    this.requested.add(info.boundRequests);
-    this.nonZeroMilliCpu = addInt64(this.nonZeroMilliCpu, info.boundNonZero.milliCpu);
-    this.nonZeroMemory = addInt64(this.nonZeroMemory, info.boundNonZero.memory);
+    this.#count(info, 1);
+    const { hostPorts, claimKeys } = info.class;
     for (const port of hostPorts) this.usedPorts.add(port);
     for (const key of claimKeys) this.claimUsers.set(key, (this.claimUsers.get(key) ?? 0) + 1);
   }
@@ -102,14 +146,43 @@ export class NodeInfo {
   /** Removes a Pod that is here. */
   remove(info: PodInfo): void {
     take(this.pods, info);
-    const { affinity, hostPorts, claimKeys } = info.class;
-    if (affinity.any) take(this.podsWithAffinity, info);
-    if (affinity.requiredAntiAffinity.length > 0) take(this.podsWithRequiredAntiAffinity, info);
-    this.requested.subtract(info.boundRequests);
-    this.nonZeroMilliCpu = subtractInt64(this.nonZeroMilliCpu, info.boundNonZero.milliCpu);
-    this.nonZeroMemory = subtractInt64(this.nonZeroMemory, info.boundNonZero.memory);
+    this.#count(info, -1);
+    const { hostPorts, claimKeys } = info.class;
     for (const port of hostPorts) this.usedPorts.remove(port);
     for (const key of claimKeys) this.#releaseClaim(key);
+  }
+
+  #count(info: PodInfo, delta: 1 | -1): void {
+    const { affinity } = info.class;
+    if (affinity.any) this.#withAffinity += delta;
+    if (affinity.requiredAntiAffinity.length > 0) this.#withRequiredAntiAffinity += delta;
+    if (this.#sums === IN_USE) {
+      this.#addUp(info, delta);
+      this.#sums = SUMMED;
+    } else this.#sums = NOT_SUMMED;
+  }
+
+  /**
+   * Sums up anew where nobody has asked for long: where an index keeps amounts in rows of its own, nobody does, and in a large cluster
+   * all that is written for each Pod is waited for. While somebody asks between any two Pods, they are added and subtracted.
+   */
+  #summed(): RunningAmounts {
+    if (this.#sums === NOT_SUMMED) {
+      this.#requested.clear();
+      this.#nonZeroMilliCpu = 0;
+      this.#nonZeroMemory = 0;
+      for (const pod of this.pods) this.#addUp(pod, 1);
+    }
+    this.#sums = IN_USE;
+    return this.#requested;
+  }
+
+  #addUp({ boundRequests, boundNonZero }: PodInfo, sign: 1 | -1): void {
+    const change = sign === 1 ? addInt64 : subtractInt64;
+    if (sign === 1) this.#requested.add(boundRequests);
+    else this.#requested.subtract(boundRequests);
+    this.#nonZeroMilliCpu = change(this.#nonZeroMilliCpu, boundNonZero.milliCpu);
+    this.#nonZeroMemory = change(this.#nonZeroMemory, boundNonZero.memory);
   }
 
   #releaseClaim(key: string): void {

@@ -50,6 +50,7 @@ export class SchedulerCache {
   readonly #listeners: CacheListener[] = [];
   readonly #withAffinity = new Set<NodeInfo>();
   readonly #withRequiredAntiAffinity = new Set<NodeInfo>();
+  readonly #affinityStale: NodeInfo[] = [];
   /** Nodes that changed since their images were last refreshed. */
   #imagesStale: NodeInfo[] = [];
   #nodes: NodeInfo[] = [];
@@ -69,8 +70,14 @@ export class SchedulerCache {
         const info = cache.#infos.get(name);
         return info?.exists === true ? info : undefined;
       },
-      nodesWithAffinityPods: this.#withAffinity,
-      nodesWithRequiredAntiAffinityPods: this.#withRequiredAntiAffinity,
+      get nodesWithAffinityPods() {
+        cache.#renewAffinity();
+        return cache.#withAffinity;
+      },
+      get nodesWithRequiredAntiAffinityPods() {
+        cache.#renewAffinity();
+        return cache.#withRequiredAntiAffinity;
+      },
     };
   }
 
@@ -104,6 +111,7 @@ export class SchedulerCache {
     info.setNode(node);
     this.#tree.add(node);
     info.images = new NodeImages(this.images);
+    info.imagesVersion = -1;
     info.images.current = this.images.exchange([], node);
     this.#orderIsStale = true;
     this.#noteAffinity(info);
@@ -122,7 +130,7 @@ export class SchedulerCache {
     if (before.status?.images === node.status?.images) this.images.renew(node);
     else images.current = this.images.exchange(images.current, node);
     info.setNode(node);
-    images.seenVersion = -1;
+    info.imagesVersion = -1;
     this.#touch(info);
     for (const listener of this.#listeners) listener.nodeUpdated?.(info, before);
   }
@@ -171,7 +179,8 @@ export class SchedulerCache {
   /** Counts the Pod on that Node from now on, before the API server knows. @throws Error if it is there already. */
   assumePod(pod: Pod, nodeName: string): void {
     const uid = podUid(pod);
-    if (this.#find(uid) !== undefined) throw new Error(`pod ${uid} is in the cache, so it cannot be assumed`);
+    if (this.#assumed.has(uid) || this.#confirmed.has(uid))
+      throw new Error(`pod ${uid} is in the cache, so it cannot be assumed`);
     this.#place(uid, this.infoOf(pod), nodeName, true);
   }
 
@@ -254,18 +263,33 @@ export class SchedulerCache {
     return !reportsResources(pod) && placed.boundRequests === podClass.boundRequests;
   }
 
+  /** It may have to be in other sets of Nodes now. They are brought up to date when somebody looks. */
   #noteAffinity(node: NodeInfo): void {
-    if (node.exists && node.podsWithAffinity.length > 0) this.#withAffinity.add(node);
-    else this.#withAffinity.delete(node);
-    if (node.exists && node.podsWithRequiredAntiAffinity.length > 0) this.#withRequiredAntiAffinity.add(node);
-    else this.#withRequiredAntiAffinity.delete(node);
+    if (node.isAffinityStale) return;
+    node.isAffinityStale = true;
+    this.#affinityStale.push(node);
+  }
+
+  #renewAffinity(): void {
+    for (const node of this.#affinityStale) {
+      node.isAffinityStale = false;
+      if (node.exists && node.hasPodsWithAffinity) this.#withAffinity.add(node);
+      else this.#withAffinity.delete(node);
+      if (node.exists && node.hasPodsWithRequiredAntiAffinity) this.#withRequiredAntiAffinity.add(node);
+      else this.#withRequiredAntiAffinity.delete(node);
+    }
+    this.#affinityStale.length = 0;
   }
 
   #touch(info: NodeInfo): void {
     info.generation = ++this.#generation;
+    if (info.imagesVersion === this.images.version) return;
     const { images } = info;
-    if (images.isStale || images.seenVersion === this.images.version) return;
-    if (images.current.length === 0 && images.size === 0) return;
+    if (images.isStale) return;
+    if (images.current.length === 0 && images.size === 0) {
+      info.imagesVersion = this.images.version;
+      return;
+    }
     images.isStale = true;
     this.#imagesStale.push(info);
   }
@@ -282,6 +306,7 @@ export class SchedulerCache {
       // It may have gone, or gone and come again.
       if (!info.images.isStale) continue;
       info.images.refresh(changed);
+      info.imagesVersion = this.images.version;
       if (changed.length === 0) continue;
       for (const listener of this.#listeners) listener.imagesRefreshed?.(info, changed);
       changed.length = 0;

@@ -66,6 +66,13 @@ export class RunningAmounts implements Amounts {
     }
   }
 
+  clear(): void {
+    this.milliCpu = 0;
+    this.memory = 0;
+    this.ephemeralStorage = 0;
+    this.scalars = undefined;
+  }
+
   clone(): RunningAmounts {
     const copy = new RunningAmounts();
     copy.milliCpu = this.milliCpu;

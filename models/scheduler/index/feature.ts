@@ -44,6 +44,7 @@ export class Feature {
   readonly #contributions = new Map<number, number>();
   /** Of the specification, at hand. */
   readonly #domainOf: Int32Array;
+  readonly #isOwn: boolean;
   readonly #eligible: Uint8Array | null;
   readonly #needsMinimum: boolean;
 
@@ -51,6 +52,7 @@ export class Feature {
     this.spec = spec;
     this.topology = spec.topology;
     this.#domainOf = spec.topology.domainOf;
+    this.#isOwn = spec.topology.isOwn;
     this.#eligible = spec.eligible;
     this.#needsMinimum = spec.needsMinimum;
     this.byDomain = spec.needsDomains || spec.topology.wide;
@@ -77,7 +79,7 @@ export class Feature {
   count(node: number, podKind: number, delta: number): number {
     const contribution = this.contributionOf(podKind);
     if (contribution === 0) return NO_DOMAIN;
-    const domain = this.#domainOf[node] as number;
+    const domain = this.#isOwn ? node : (this.#domainOf[node] as number);
     if (domain === NO_DOMAIN || (this.#eligible !== null && this.#eligible[node] === 0)) return NO_DOMAIN;
     const before = this.counts[domain] as number;
     const after = before + contribution * delta;

@@ -206,7 +206,7 @@ export class NodeIndex implements CacheListener, EntrySurroundings {
   #podChanged(info: NodeInfo, pod: PodInfo, delta: 1 | -1): void {
     if (!this.#isPlaced(info)) return;
     const kind = this.kinds.of(pod);
-    this.table.refresh(info.position);
+    this.table.count(info.position, pod, delta);
     this.log.append(info.position, kind.id, delta);
   }
 

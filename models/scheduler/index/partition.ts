@@ -82,7 +82,8 @@ function bucketIds(nodes: number, length: number): BucketIds {
 
 /** What a bucket says of a Node for one feature: the domain, or what is counted in it. */
 function featureValue(feature: Feature, node: number): number {
-  const domain = feature.topology.domainOf[node] as number;
+  const { isOwn, domainOf } = feature.topology;
+  const domain = isOwn ? node : (domainOf[node] as number);
   if (domain === NO_DOMAIN) return feature.spec.isSum && !feature.byDomain ? 0 : NO_DOMAIN;
   return feature.byDomain ? domain : (feature.counts[domain] as number);
 }
@@ -123,6 +124,10 @@ class NodeSet {
 const dirty = new NodeSet();
 
 function touchMembers({ topology }: Feature, domain: number): void {
+  if (topology.isOwn) {
+    dirty.add(domain, TO_SORT);
+    return;
+  }
   const { firstMember, members } = topology;
   const end = firstMember[domain + 1] as number;
   for (let i = firstMember[domain] as number; i < end; i++) dirty.add(members[i] as number, TO_SORT);

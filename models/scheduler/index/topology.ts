@@ -17,6 +17,8 @@ export interface Topology {
    * what is counted, and a Pod that comes or goes moves the Nodes of its domain. The border balances the two costs.
    */
   readonly wide: boolean;
+  /** Each Node is a domain of its own, of the same number. */
+  readonly isOwn: boolean;
   /** Some Node has the label with the value "". */
   readonly hasEmptyValue: boolean;
   /** Some Node lacks the label. */
@@ -73,6 +75,7 @@ function group(key: string, domainOf: Int32Array, domains: number, hasEmptyValue
     domainOf,
     domains,
     wide: domains * domains <= 4 * domainOf.length,
+    isOwn: domains === domainOf.length,
     hasEmptyValue,
     hasMissing,
     firstMember,
