@@ -24,9 +24,7 @@ const IN_USE = 2;
 export const NO_POSITION = -1;
 
 export class NodeInfo {
-  readonly name: string;
-  /** Check `exists` when it may not be there. Plugins only ever see Nodes that exist. */
-  node: Node = NO_NODE;
+  // What a Pod that comes or goes reads and writes is first: it lies together in memory, which is what is waited for.
   exists = false;
   /** Index in the order in which Nodes are looked at, or NO_POSITION. Kept by the snapshot. */
   position = NO_POSITION;
@@ -34,16 +32,19 @@ export class NodeInfo {
   generation = 0;
   /** Version of all images (`ImageStates.version`) as of which this Node shows its own; -1 where the Node has changed since. */
   imagesVersion = -1;
-  allocatable: Amounts = NO_AMOUNTS;
   /** In order of arrival, but for the last taking the place of one that leaves. */
   readonly pods: PodInfo[];
+  /** See `#summed`. */
+  #sums: typeof NOT_SUMMED | typeof SUMMED | typeof IN_USE;
   /** Pods with podAffinity or podAntiAffinity; those with required terms of the latter. */
   #withAffinity: number;
   #withRequiredAntiAffinity: number;
   /** On the cache's list of Nodes that may have got their first Pod with affinity, or lost the last. */
   isAffinityStale = false;
-  /** See `#summed`. */
-  #sums: typeof NOT_SUMMED | typeof SUMMED | typeof IN_USE;
+  readonly name: string;
+  /** Check `exists` when it may not be there. Plugins only ever see Nodes that exist. */
+  node: Node = NO_NODE;
+  allocatable: Amounts = NO_AMOUNTS;
   readonly #requested: RunningAmounts;
   #nonZeroMilliCpu: Int64 = 0;
   #nonZeroMemory: Int64 = 0;

@@ -47,6 +47,9 @@ function left(cell: number, score: number): number {
   return cell >> SCORE_SHIFT === score ? cell - ONE_TIE - 1 : cell - 1;
 }
 
+/** Only keeps `touch` from being taken for useless. */
+const touched = new Int32Array(1);
+
 export class BlockSums {
   /** Buckets that have sums, from 0 on; that of the refused Nodes is among them, but never filled. */
   readonly buckets: number;
@@ -93,6 +96,18 @@ export class BlockSums {
   get bytes(): number {
     const cells = this.blocks.byteLength + this.spans.byteLength;
     return cells + this.others.byteLength + this.othersIn.byteLength + this.#bucketOf.byteLength;
+  }
+
+  /** Reads what `move` will need of these Nodes, one right after the other, so that it is waited for together. */
+  touch(nodes: Int32Array, count: number): void {
+    const { blocks, buckets } = this;
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      const node = nodes[i] as number;
+      const bucket = this.#bucketOf[node] as number;
+      sum += (this.#scoreOf[node] as number) + (blocks[(node >> 5) * buckets + (bucket & (buckets - 1))] as number);
+    }
+    touched[0] = sum;
   }
 
   /** A Node that scored `before` (negative: not feasible) is now in that bucket with that score. */

@@ -255,7 +255,9 @@ function compareDecisions(
   };
   const partition = new Partition(statics, specs, eachPodKind, log);
   const make = (): AnyEvaluation =>
-    kind === 'complete' ? new Evaluation(partition, local) : new SampledEvaluation(partition, local);
+    kind === 'complete'
+      ? new Evaluation(partition, local)
+      : new SampledEvaluation(partition, local, random.below(2) === 0);
   const [busy, idle] = [make(), make()];
   const chooser = new Chooser();
   const indexed = new RandomStream(String(seed), 1, 'ties');

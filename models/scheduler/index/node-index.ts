@@ -5,7 +5,7 @@
 import type { RandomStream } from '../../../engine/index.ts';
 import type { Node } from '../../objects/node.ts';
 import type { ImageState } from '../cache/image-states.ts';
-import type { NodeInfo } from '../cache/node-info.ts';
+import { NO_POSITION, type NodeInfo } from '../cache/node-info.ts';
 import type { CacheListener, SchedulerCache } from '../cache/scheduler-cache.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
 import type { Listers } from '../framework/listers.ts';
@@ -166,7 +166,7 @@ export class NodeIndex implements CacheListener, EntrySurroundings {
   }
 
   imagesRefreshed(info: NodeInfo, changed: readonly ImageState[]): void {
-    if (!this.#isPlaced(info)) return;
+    if (info.position === NO_POSITION) return;
     try {
       if (this.imageInterest.changed(info.position, changed)) this.log.append(info.position, IMAGES_CHANGED, 0);
     } catch (error) {
@@ -177,7 +177,7 @@ export class NodeIndex implements CacheListener, EntrySurroundings {
   }
 
   nodeUpdated(info: NodeInfo, before: Node): void {
-    if (!this.#isPlaced(info)) return;
+    if (info.position === NO_POSITION) return;
     const { node } = info;
     const isRelabelled = !semanticallyEqual(before.metadata.labels, node.metadata.labels);
     const isRetainted = !semanticallyEqual(before.spec?.taints, node.spec?.taints);
@@ -198,13 +198,8 @@ export class NodeIndex implements CacheListener, EntrySurroundings {
     this.#kindsMax = Math.max(KINDS_KEPT, 2 * this.kinds.length);
   }
 
-  /** Between a change of the Nodes and the next snapshot positions are those of before; then all is built anew. */
-  #isPlaced(info: NodeInfo): boolean {
-    return info.position >= 0 && this.nodes[info.position] === info;
-  }
-
   #podChanged(info: NodeInfo, pod: PodInfo, delta: 1 | -1): void {
-    if (!this.#isPlaced(info)) return;
+    if (info.position === NO_POSITION) return;
     const kind = this.kinds.of(pod);
     this.table.count(info.position, pod, delta);
     this.log.append(info.position, kind.id, delta);

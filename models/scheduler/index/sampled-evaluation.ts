@@ -8,9 +8,13 @@ import type { Evaluation, LocalScores } from './evaluation.ts';
 import { NOT_FILED, type Partition } from './partition.ts';
 import { REFUSED } from './static-groups.ts';
 
-/** Nodes to be scored, and their scores. */
-const nodes = new Int32Array(SPAN);
-const scores = new Int16Array(SPAN);
+/** Of so many Nodes not all that is known of them stays in the processor's caches. */
+const LARGE = 10_000;
+
+/** Nodes to be scored at once at most. */
+const LISTED_MAX = 4 * SPAN;
+const nodes = new Int32Array(LISTED_MAX);
+const scores = new Int16Array(LISTED_MAX);
 
 /** For decisions over all Nodes, or over a sample. */
 export type AnyEvaluation = Evaluation | SampledEvaluation;
@@ -26,11 +30,15 @@ export class SampledEvaluation {
   /** For each span of eight blocks a bit for each with such Nodes. */
   readonly unknownIn: Uint8Array;
   sums: BlockSums;
+  /** Nodes that the last walk looked at. */
+  lookedAt = 0;
+  readonly #looksAhead: boolean;
   readonly #local: LocalScores;
   #epoch = 0;
   #cursor = 0;
 
-  constructor(partition: Partition, local: LocalScores) {
+  constructor(partition: Partition, local: LocalScores, looksAhead = partition.size >= LARGE) {
+    this.#looksAhead = looksAhead;
     this.partition = partition;
     this.size = partition.size;
     this.#local = local;
@@ -62,14 +70,40 @@ export class SampledEvaluation {
     this.#cursor = end;
   }
 
-  /** Scores the unknown Nodes of blocks of one span, as they are now. */
+  /**
+   * Scores the unknown Nodes from `start` on that a walk will most likely come to, as they are now: as many as the last one looked at.
+   * In a large cluster what is known of them has left the processor's caches, and is waited for together.
+   */
+  scoreAhead(start: number): void {
+    if (!this.#looksAhead) return;
+    const end = start + this.lookedAt;
+    const count = this.#list(start >> 5, Math.min(end, this.size) >> 5, 0);
+    const inAll = end > this.size ? this.#list(0, (end - this.size) >> 5, count) : count;
+    if (inAll > 0) this.#score(inAll);
+  }
+
+  /** Writes the unknown Nodes of blocks into `nodes` from `count` on; scores them where they are too many. Returns how many there are. */
+  #list(first: number, end: number, count: number): number {
+    let listed = count;
+    for (let span = first >> 3; span * 8 < end; span++) {
+      const known = this.unknownIn[span] as number;
+      if (known === 0) continue;
+      const from = Math.max(0, first - span * 8);
+      const wanted = ((1 << Math.min(8, end - span * 8)) - 1) & -(1 << from);
+      if (listed > LISTED_MAX - SPAN) {
+        this.#score(listed);
+        listed = 0;
+      }
+      for (let bits = known & wanted; bits !== 0; bits &= bits - 1)
+        listed = this.#takeUnknown(span * 8 + 31 - Math.clz32(bits & -bits), listed);
+      this.unknownIn[span] = known & ~wanted;
+    }
+    return listed;
+  }
+
+  /** Scores the unknown Nodes of blocks, as they are now. */
   scoreBlocks(first: number, last: number): void {
-    const span = first >> 3;
-    const wanted = (2 << (last & 7)) - (1 << (first & 7));
-    let count = 0;
-    for (let bits = (this.unknownIn[span] as number) & wanted; bits !== 0; bits &= bits - 1)
-      count = this.#takeUnknown(span * 8 + 31 - Math.clz32(bits & -bits), count);
-    this.unknownIn[span] = (this.unknownIn[span] as number) & ~wanted;
+    const count = this.#list(first, last + 1, 0);
     if (count > 0) this.#score(count);
   }
 
@@ -87,6 +121,7 @@ export class SampledEvaluation {
     this.#local.ofEach(nodes, 0, count, -1, scores);
     const { scoreOf, sums } = this;
     const { bucketOf } = this.partition;
+    if (count > 4) sums.touch(nodes, count);
     for (let i = 0; i < count; i++) {
       const node = nodes[i] as number;
       const bucket = bucketOf[node] as number;

@@ -21,16 +21,22 @@ export class Walk {
   readonly #summed = new Int32Array(32);
   #summedCount = 0;
   #left = 0;
+  /** Whether there are buckets without sums. */
+  #hasOthers = false;
 
   /** @param found is filled for the buckets that are open */
   go(evaluation: AnyEvaluation, open: Uint8Array, wanted: number, start: number, found: Found): void {
     const { size } = evaluation;
     this.#left = wanted;
     this.#summedCount = 0;
-    const summed = evaluation.isComplete ? 0 : Math.min(evaluation.sums.buckets, evaluation.partition.buckets.length);
+    const { length } = evaluation.partition.buckets;
+    const summed = evaluation.isComplete ? 0 : Math.min(evaluation.sums.buckets, length);
+    this.#hasOthers = summed < length;
     for (let bucket = 0; bucket < summed; bucket++) if (open[bucket] === 1) this.#summed[this.#summedCount++] = bucket;
+    if (!evaluation.isComplete) evaluation.scoreAhead(start);
     const end = this.#arc(evaluation, open, start, size, found);
     this.evaluated = end < size ? end - start : size - start + this.#arc(evaluation, open, 0, start, found);
+    if (!evaluation.isComplete) evaluation.lookedAt = this.evaluated;
     this.feasible = wanted - this.#left;
   }
 
@@ -66,7 +72,7 @@ export class Walk {
   #takesSpan(evaluation: SampledEvaluation, span: number, open: Uint8Array, found: Found): boolean {
     const { sums } = evaluation;
     if (evaluation.unknownIn[span] !== 0) return false;
-    const blocks = sums.othersIn[span] as number;
+    const blocks = this.#hasOthers ? (sums.othersIn[span] as number) : 0;
     if (this.#left < SPAN && (blocks !== 0 || !this.#fits(sums.spans, span * sums.buckets))) return false;
     this.#takeSpan(sums, span, found);
     for (let bits = blocks; bits !== 0; bits &= bits - 1)
@@ -76,7 +82,7 @@ export class Walk {
 
   #takesBlock(evaluation: SampledEvaluation, block: number, open: Uint8Array, found: Found): boolean {
     const { sums } = evaluation;
-    const others = sums.others[block] as number;
+    const others = this.#hasOthers ? (sums.others[block] as number) : 0;
     if (this.#left < 32 && (others !== 0 || !this.#fits(sums.blocks, block * sums.buckets))) return false;
     this.#takeBlock(sums, block, found);
     if (others !== 0) this.#takeOthers(evaluation, block, open, found);
