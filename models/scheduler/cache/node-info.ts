@@ -10,6 +10,7 @@ import { amountsOfList } from '../framework/pod-requests.ts';
 import { type PodInfo, podUid } from '../framework/pod-info.ts';
 import type { Pod } from '../../objects/pod.ts';
 import { NO_IMAGES, type NodeImages } from './node-images.ts';
+import type { PlacedPod } from './placed-pod.ts';
 
 const NO_PODS: readonly PodInfo[] = [];
 const NO_NODE: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name: '' } };
@@ -32,8 +33,13 @@ export class NodeInfo {
   generation = 0;
   /** Version of all images (`ImageStates.version`) as of which this Node shows its own; -1 where the Node has changed since. */
   imagesVersion = -1;
-  /** In order of arrival, but for the last taking the place of one that leaves. */
-  readonly pods: PodInfo[];
+  podCount = 0;
+  /** Pods in order of arrival, but for the last taking the place of one that leaves. Of a copy: none. */
+  #first: PlacedPod | null = null;
+  #last: PlacedPod | null = null;
+  /** The same as a list: of a copy always, else since somebody has asked for it. */
+  #list: PodInfo[] | null;
+  readonly #isCopy: boolean;
   /** See `#summed`. */
   #sums: typeof NOT_SUMMED | typeof SUMMED | typeof IN_USE;
   /** Pods with podAffinity or podAntiAffinity; those with required terms of the latter. */
@@ -55,11 +61,13 @@ export class NodeInfo {
 
   constructor(name: string, from?: NodeInfo) {
     this.name = name;
+    this.#isCopy = from !== undefined;
     this.#sums = from === undefined ? SUMMED : IN_USE;
     this.#requested = from === undefined ? new RunningAmounts() : from.#summed().clone();
     this.#nonZeroMilliCpu = from?.nonZeroMilliCpu ?? 0;
     this.#nonZeroMemory = from?.nonZeroMemory ?? 0;
-    this.pods = from?.pods.slice() ?? [];
+    this.#list = from?.pods.slice() ?? null;
+    this.podCount = from?.podCount ?? 0;
     this.#withAffinity = from === undefined ? 0 : from.#withAffinity;
     this.#withRequiredAntiAffinity = from === undefined ? 0 : from.#withRequiredAntiAffinity;
     this.usedPorts = from?.usedPorts.clone() ?? new UsedHostPorts();
@@ -76,6 +84,15 @@ export class NodeInfo {
     copy.allocatable = this.allocatable;
     copy.images = this.images;
     return copy;
+  }
+
+  /** In order of arrival, but for the last taking the place of one that leaves. Not changed any more: Pods that come make another. */
+  get pods(): readonly PodInfo[] {
+    if (this.#list === null) {
+      this.#list = [];
+      for (let pod = this.#first; pod !== null; pod = pod.after) this.#list.push(pod);
+    }
+    return this.#list;
   }
 
   /** What the Pods on the Node request together. */
@@ -128,25 +145,75 @@ export class NodeInfo {
     this.images = NO_IMAGES;
   }
 
-  addPod(info: PodInfo): void {
-    this.pods.push(info);
+  /** A Pod comes to the Node. */
+  place(pod: PlacedPod): void {
+    pod.before = this.#last;
+    if (this.#last === null) this.#first = pod;
+    else this.#last.after = pod;
+    this.#last = pod;
+    this.#list = null;
+    this.#enter(pod);
+  }
+
+  /** A Pod that is here leaves. The last one takes its place. */
+  displace(pod: PlacedPod): void {
+    const last = this.#last as PlacedPod;
+    this.#last = last.before;
+    if (last.before === null) this.#first = null;
+    else last.before.after = null;
+    if (pod !== last) this.#exchange(pod, last);
+    pod.before = null;
+    pod.after = null;
+    this.#list = null;
+    this.#leave(pod);
+  }
+
+  /** Puts a Pod that is in no place into the place of another. */
+  #exchange(pod: PlacedPod, other: PlacedPod): void {
+    other.before = pod.before;
+    other.after = pod.after;
+    if (other.before === null) this.#first = other;
+    else other.before.after = other;
+    if (other.after === null) this.#last = other;
+    else other.after.before = other;
+  }
+
+  /** Adds a Pod to a copy. */
+  addPod(pod: PodInfo): void {
+    this.#ofCopy().push(pod);
+    this.#enter(pod);
+  }
+
+  /** Removes a Pod from a copy, by uid. Gives what was removed, or undefined when no such Pod is here. */
+  removePod(pod: Pod): PodInfo | undefined {
+    const pods = this.#ofCopy();
+    const uid = podUid(pod);
+    const at = pods.findIndex((other) => podUid(other.pod) === uid);
+    if (at < 0) return undefined;
+    const removed = pods[at] as PodInfo;
+    const last = pods.pop() as PodInfo;
+    if (last !== removed) pods[at] = last;
+    this.#leave(removed);
+    return removed;
+  }
+
+  /** @throws Error when this is no copy: Pods come and go through the cache. */
+  #ofCopy(): PodInfo[] {
+    if (this.#list === null || !this.#isCopy)
+      throw new Error(`node ${this.name} is the cache's own: Pods are added to a clone, or through the cache`);
+    return this.#list;
+  }
+
+  #enter(info: PodInfo): void {
+    this.podCount++;
     this.#count(info, 1);
     const { hostPorts, claimKeys } = info.class;
     for (const port of hostPorts) this.usedPorts.add(port);
     for (const key of claimKeys) this.claimUsers.set(key, (this.claimUsers.get(key) ?? 0) + 1);
   }
 
-  /** By uid. Gives what was removed, or undefined when no such Pod is here. */
-  removePod(pod: Pod): PodInfo | undefined {
-    const uid = podUid(pod);
-    const info = this.pods.find((other) => podUid(other.pod) === uid);
-    if (info !== undefined) this.remove(info);
-    return info;
-  }
-
-  /** Removes a Pod that is here. */
-  remove(info: PodInfo): void {
-    take(this.pods, info);
+  #leave(info: PodInfo): void {
+    this.podCount--;
     this.#count(info, -1);
     const { hostPorts, claimKeys } = info.class;
     for (const port of hostPorts) this.usedPorts.remove(port);
@@ -174,7 +241,8 @@ export class NodeInfo {
       this.#nonZeroMemory = 0;
       for (const pod of this.pods) this.#addUp(pod, 1);
     }
-    this.#sums = IN_USE;
+    // Of a Node without Pods nothing is to be kept up to date.
+    this.#sums = this.podCount === 0 ? SUMMED : IN_USE;
     return this.#requested;
   }
 
@@ -191,11 +259,4 @@ export class NodeInfo {
     if (users <= 0) this.claimUsers.delete(key);
     else this.claimUsers.set(key, users);
   }
-}
-
-/** Takes a Pod out; the last one takes its place. */
-function take(pods: PodInfo[], info: PodInfo): void {
-  const at = pods.indexOf(info);
-  const last = pods.pop();
-  if (at >= 0 && at < pods.length) pods[at] = last as PodInfo;
 }

@@ -13,6 +13,9 @@ export class PlacedPod implements PodInfo {
   readonly boundNonZero: NonZeroAmounts;
   readonly node: NodeInfo;
   isAssumed: boolean;
+  /** Its neighbours in the order of the Pods on the Node; kept by NodeInfo. */
+  before: PlacedPod | null = null;
+  after: PlacedPod | null = null;
 
   constructor(info: PodInfo, node: NodeInfo, isAssumed: boolean) {
     this.pod = info.pod;

@@ -220,7 +220,7 @@ export class SchedulerCache {
   #place(uid: string, info: PodInfo, nodeName: string, isAssumed: boolean): void {
     const node = this.#infoOf(nodeName);
     const placed = new PlacedPod(info, node, isAssumed);
-    node.addPod(placed);
+    node.place(placed);
     (isAssumed ? this.#assumed : this.#confirmed).set(uid, placed);
     if (placed.class.affinity.any) this.#noteAffinity(node);
     this.#touch(node);
@@ -229,7 +229,7 @@ export class SchedulerCache {
 
   #displace(uid: string, placed: PlacedPod): void {
     const { node } = placed;
-    node.remove(placed);
+    node.displace(placed);
     (placed.isAssumed ? this.#assumed : this.#confirmed).delete(uid);
     if (placed.class.affinity.any) this.#noteAffinity(node);
     this.#touch(node);
@@ -324,6 +324,6 @@ export class SchedulerCache {
   }
 
   #dropIfUnused(info: NodeInfo): void {
-    if (!info.exists && info.pods.length === 0) this.#infos.delete(info.name);
+    if (!info.exists && info.podCount === 0) this.#infos.delete(info.name);
   }
 }

@@ -98,7 +98,7 @@ export class NodeTable {
       rows[at + 3] = requested.memory;
       rows[at + 4] = nonZeroMilliCpu;
       rows[at + 5] = nonZeroMemory;
-      rows[at + 6] = allocatable.pods - info.pods.length;
+      rows[at + 6] = allocatable.pods - info.podCount;
       rows[at + 7] = allocatable.ephemeralStorage - requested.ephemeralStorage;
       this.isIrregular[position] = 0;
     } else {
