@@ -99,13 +99,14 @@ export class BlockSums {
   }
 
   /** Reads what `move` will need of these Nodes, one right after the other, so that it is waited for together. */
-  touch(nodes: Int32Array, count: number): void {
+  touch(nodes: Int32Array, count: number, bucketOf: Uint16Array | Int32Array): void {
     const { blocks, buckets } = this;
     let sum = 0;
     for (let i = 0; i < count; i++) {
       const node = nodes[i] as number;
-      const bucket = this.#bucketOf[node] as number;
-      sum += (this.#scoreOf[node] as number) + (blocks[(node >> 5) * buckets + (bucket & (buckets - 1))] as number);
+      const row = (node >> 5) * buckets;
+      sum += (this.#scoreOf[node] as number) + (this.#bucketOf[node] as number);
+      sum += (blocks[row] as number) + (blocks[row + buckets - 1] as number) + (bucketOf[node] as number);
     }
     touched[0] = sum;
   }

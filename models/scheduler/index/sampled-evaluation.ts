@@ -121,7 +121,7 @@ export class SampledEvaluation {
     this.#local.ofEach(nodes, 0, count, -1, scores);
     const { scoreOf, sums } = this;
     const { bucketOf } = this.partition;
-    if (count > 4) sums.touch(nodes, count);
+    if (count > 4) sums.touch(nodes, count, bucketOf);
     for (let i = 0; i < count; i++) {
       const node = nodes[i] as number;
       const bucket = bucketOf[node] as number;
