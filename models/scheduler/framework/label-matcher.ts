@@ -5,10 +5,15 @@
 import type { Labels, LabelSelector } from '../../objects/meta.ts';
 import { compileLabelSelector as compile, compileLabelSet } from '../../objects/label-selector.ts';
 
+/** A label's key and value. */
+export type LabelPair = readonly [key: string, value: string];
+
 export interface LabelMatcher {
   matches(labels: Labels): boolean;
   /** Whether there are no requirements: an empty selector, which matches everything. */
   readonly isEmpty: boolean;
+  /** Labels that all have which match, as far as they are easily told. */
+  readonly needed: readonly LabelPair[];
   /** What it was compiled from. Matchers whose sources are equal as JSON match alike. */
   readonly source: unknown;
 }
@@ -16,8 +21,8 @@ export interface LabelMatcher {
 export const NO_LABELS: Labels = {};
 
 /** What an absent selector is. */
-export const MATCHES_NOTHING: LabelMatcher = { matches: () => false, isEmpty: false, source: null };
-const MATCHES_EVERYTHING: LabelMatcher = { matches: () => true, isEmpty: true, source: {} };
+export const MATCHES_NOTHING: LabelMatcher = { matches: () => false, isEmpty: false, needed: [], source: null };
+const MATCHES_EVERYTHING: LabelMatcher = { matches: () => true, isEmpty: true, needed: [], source: {} };
 
 function isEmptySelector({ matchLabels, matchExpressions }: LabelSelector): boolean {
   return Object.keys(matchLabels ?? {}).length === 0 && (matchExpressions?.length ?? 0) === 0;
@@ -30,13 +35,15 @@ function isEmptySelector({ matchLabels, matchExpressions }: LabelSelector): bool
 export function compileLabelSelector(selector: LabelSelector | undefined | null): LabelMatcher {
   if (selector === undefined || selector === null) return MATCHES_NOTHING;
   if (isEmptySelector(selector)) return MATCHES_EVERYTHING;
-  return { matches: compile(selector), isEmpty: false, source: selector };
+  const needed = Object.entries(selector.matchLabels ?? {});
+  return { matches: compile(selector), isEmpty: false, needed, source: selector };
 }
 
 /** Equality with each of the labels; none matches everything. Services and ReplicationControllers select so. */
 export function compileLabels(labels: Labels | undefined): LabelMatcher {
   if (labels === undefined || Object.keys(labels).length === 0) return MATCHES_EVERYTHING;
-  return { matches: compileLabelSet(labels), isEmpty: false, source: { matchLabels: labels } };
+  const source = { matchLabels: labels };
+  return { matches: compileLabelSet(labels), isEmpty: false, needed: Object.entries(labels), source };
 }
 
 /** Both. */
@@ -46,6 +53,7 @@ export function matchesBoth(a: LabelMatcher, b: LabelMatcher): LabelMatcher {
   return {
     matches: (labels) => a.matches(labels) && b.matches(labels),
     isEmpty: false,
+    needed: [...a.needed, ...b.needed],
     source: [a.source, b.source],
   };
 }

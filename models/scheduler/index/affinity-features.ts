@@ -55,6 +55,7 @@ export function affinityFeatures(
       needsDomains: false,
       needsMinimum: false,
       isSum: purpose === 'score',
+      needed: [],
     }) - 1;
   const foreign = foreignTerms(podClass, namespaceLabels, args, around.kinds);
   const forbiddenKeys = points.filters ? union(own.requiredAnti.map(keyOf), [...foreign.forbidding.keys()]) : [];

@@ -9,11 +9,22 @@ const ARRAY_VALUES_MAX = 1024;
 const VALUE_RANGE = 2 ** 26;
 const VALUE_OFFSET = 2 ** 25;
 
+/** Bucket of each Node. */
+export type BucketIds = Uint16Array | Int32Array;
+
 /** One level of the interning: (id of the prefix, value) to the id of the longer prefix. */
 class Level {
   readonly #arrays: number[][] = [];
   readonly #map = new Map<number, number>();
   #ids = 0;
+
+  clone(): Level {
+    const copy = new Level();
+    this.#arrays.forEach((ids, prefix) => (copy.#arrays[prefix] = ids.slice()));
+    for (const [key, id] of this.#map) copy.#map.set(key, id);
+    copy.#ids = this.#ids;
+    return copy;
+  }
 
   idOf(prefix: number, value: number): number {
     if (value < -1 || value > ARRAY_VALUES_MAX) return this.#idOfRare(prefix * VALUE_RANGE + value + VALUE_OFFSET);
@@ -40,7 +51,7 @@ class Level {
 export class Buckets {
   readonly #features: number;
   /** The last level's ids are the buckets. */
-  readonly #levels: Level[];
+  #levels: Level[];
   /** Static group of each bucket. */
   readonly groupOf: number[] = [];
   /** Value of each feature: `features` numbers for each bucket, a domain or a count. */
@@ -52,6 +63,16 @@ export class Buckets {
     this.#levels = Array.from({ length: features + 1 }, () => new Level());
     // The first bucket is that of the Nodes that are refused.
     this.intern(REFUSED, new Int32Array(features));
+  }
+
+  clone(): Buckets {
+    const copy = new Buckets(this.#features);
+    copy.#levels = this.#levels.map((level) => level.clone());
+    copy.groupOf.length = 0;
+    copy.groupOf.push(...this.groupOf);
+    copy.values.length = 0;
+    copy.values.push(...this.values);
+    return copy;
   }
 
   get length(): number {

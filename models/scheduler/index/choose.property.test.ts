@@ -42,6 +42,7 @@ function buildSpecs(random: RandomStream, size: number): FeatureSpec[] {
       topology,
       contribution: (podKind) => contributions[podKind] as number,
       isSum: false,
+      needed: [],
       eligible: null,
       needsDomains: false,
       needsMinimum: false,
@@ -244,7 +245,7 @@ function compareDecisions(
     { size, groupsByImages: false, groupOf: (node) => world.groupOf[node] as number },
     log,
   );
-  const eachPodKind: EachPodKind = (visit) => {
+  const eachPodKind: EachPodKind = (_, visit) => {
     for (const pod of world.pods) visit(pod.podKind, new Map([[pod.node, 1]]));
   };
   const local = {

@@ -60,9 +60,9 @@ export class ClassEntries {
   constructor(around: EntrySurroundings, classesMax: number) {
     this.#around = around;
     this.#classesMax = classesMax;
-    this.#eachPodKind = (visit) => {
+    this.#eachPodKind = (needed, visit) => {
       around.kinds.count(around.log, around.nodes);
-      for (const { id, countOf } of around.kinds.all()) if (countOf.size > 0) visit(id, countOf);
+      for (const { id, countOf } of around.kinds.candidates(needed)) if (countOf.size > 0) visit(id, countOf);
     };
   }
 

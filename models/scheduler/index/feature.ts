@@ -3,6 +3,7 @@
  * class of Pods needs it (Pods that match a spread selector, Pods that forbid this one, sums of affinity weights).
  * Counters follow the change log; all is counted anew only when a partition has fallen behind it, or has too many buckets.
  */
+import type { LabelPair } from '../framework/label-matcher.ts';
 import { NO_DOMAIN, type Topology } from './topology.ts';
 
 /** What a feature counts. */
@@ -12,6 +13,8 @@ export interface FeatureSpec {
   readonly topology: Topology;
   /** What one Pod of that kind adds to the domain of its Node; an integer. */
   contribution(podKind: number): number;
+  /** Labels that all Pods have which count, so that the others need not be asked about; none where that is not known. */
+  readonly needed: readonly LabelPair[];
   /** Nodes whose Pods count, or null for all. */
   readonly eligible: Uint8Array | null;
   /** Nodes are told apart by domain even when there are many, because the rule needs to know which domains occur. */

@@ -4,7 +4,8 @@
  * that comes or goes is counted and moves its Node once for all of them. What has moved is kept for a while, for
  * the evaluations to read.
  */
-import { Buckets } from './buckets.ts';
+import type { LabelPair } from '../framework/label-matcher.ts';
+import { type BucketIds, Buckets } from './buckets.ts';
 import type { ChangeLog } from './change-log.ts';
 import { Feature, type FeatureSpec } from './feature.ts';
 import { REFUSED, type StaticGroups } from './static-groups.ts';
@@ -16,10 +17,11 @@ export const NOT_FILED = -1;
 /** With more buckets than this, and than twice as many as were needed, a partition starts afresh, to drop the empty ones. */
 const BUCKETS_MAX = 8192;
 
-/** Calls back for each kind of bound Pods, with the Nodes that have some and how many. */
-export type EachPodKind = (visit: (podKind: number, countOf: ReadonlyMap<number, number>) => void) => void;
-
-export type BucketIds = Uint16Array | Int32Array;
+/** Calls back for kinds of bound Pods, all that meet one of the needs among them, with the Nodes that have some and how many. */
+export type EachPodKind = (
+  needed: readonly (readonly LabelPair[])[],
+  visit: (podKind: number, countOf: ReadonlyMap<number, number>) => void,
+) => void;
 
 /** Entries with room for which a ring of moves begins: most readers come again soon. */
 const MOVES_MIN = 64;
@@ -204,24 +206,44 @@ export class Partition {
   #build(): void {
     this.statics.catchUp();
     this.epoch++;
-    this.buckets = new Buckets(this.#specs.length);
     this.#groupBuckets = [];
     this.features = this.#specs.map((spec) => new Feature(spec));
     this.#countedKinds.fill(UNKNOWN);
+    this.#sortBlank();
     if (this.features.length > 0) this.#countAllPods();
-    for (let node = 0; node < this.size; node++) this.bucketOf[node] = this.#bucketFor(node);
     this.#bucketsMax = Math.max(BUCKETS_MAX, 2 * this.buckets.length);
     this.#cursor = this.#log.end;
   }
 
+  /** Sorts the Nodes by features that have counted nothing yet. */
+  #sortBlank(): void {
+    const { blanks } = this.statics;
+    const known = blanks.take(this.features, this.bucketOf);
+    this.buckets = known ?? new Buckets(this.#specs.length);
+    if (known !== undefined) return;
+    for (let node = 0; node < this.size; node++) this.bucketOf[node] = this.#bucketFor(node);
+    blanks.keep(this.features, this.buckets, this.bucketOf);
+  }
+
+  /** Counts the Pods that are there, and sorts again the Nodes that may belong to another bucket by it. */
   #countAllPods(): void {
-    this.#eachPodKind((podKind, countOf) => {
+    dirty.growTo(this.size);
+    const needed = this.#specs.map((spec) => spec.needed);
+    this.#eachPodKind(needed, (podKind, countOf) => {
       if (!this.#isCounted(podKind)) return;
       for (const feature of this.features) {
         if (feature.contributionOf(podKind) === 0) continue;
-        for (const [node, count] of countOf) feature.count(node, podKind, count);
+        for (const [node, count] of countOf) {
+          const domain = feature.count(node, podKind, count);
+          if (domain !== NO_DOMAIN && !feature.byDomain) touchMembers(feature, domain);
+        }
       }
     });
+    for (let i = 0; i < dirty.length; i++) {
+      const node = dirty.nodes[i] as number;
+      this.bucketOf[node] = this.#bucketFor(node);
+    }
+    dirty.clear();
   }
 
   /** Pods that come and go change no bucket. */

@@ -3,9 +3,12 @@
  * count those, affinity does). Knows on which Nodes there are Pods of which kind, and how many.
  */
 import type { NodeInfo } from '../cache/node-info.ts';
+import type { LabelPair } from '../framework/label-matcher.ts';
 import type { PodClass } from '../framework/pod-class.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
 import type { ChangeLog } from './change-log.ts';
+
+const NO_KINDS: readonly PodKind[] = [];
 
 /** Not counted yet: many clusters never need to. */
 const NEVER = -1;
@@ -23,6 +26,8 @@ export class PodKinds {
   /** By class id, then 0 or 1 for terminating. */
   readonly #ids = new Map<number, number>();
   readonly #classesWithAffinity: PodClass[] = [];
+  /** By a label that they have. */
+  readonly #byLabel = new Map<string, PodKind[]>();
   /** Entries of the log that are counted. */
   #cursor = NEVER;
 
@@ -39,8 +44,19 @@ export class PodKinds {
     return this.#kinds[id] as PodKind;
   }
 
-  all(): readonly PodKind[] {
-    return this.#kinds;
+  /**
+   * Kinds among which are all that have every label of one of the lists.
+   * @param needed an empty list is about all kinds
+   */
+  candidates(needed: readonly (readonly LabelPair[])[]): Iterable<PodKind> {
+    const found = new Set<readonly PodKind[]>();
+    for (const labels of needed) {
+      if (labels.length === 0) return this.#kinds;
+      const lists = labels.map((label) => this.#byLabel.get(labelKey(label)) ?? NO_KINDS);
+      found.add(lists.reduce((least, list) => (list.length < least.length ? list : least)));
+    }
+    const [only = NO_KINDS] = found;
+    return found.size < 2 ? only : new Set([...found].flat());
   }
 
   of(info: PodInfo): PodKind {
@@ -52,8 +68,15 @@ export class PodKinds {
     const isNewClass = !this.#ids.has(slot ^ 1);
     this.#ids.set(slot, kind.id);
     this.#kinds.push(kind);
+    for (const label of Object.entries(kind.class.labels)) this.#file(labelKey(label), kind);
     if (info.class.affinity.any && isNewClass) this.#classesWithAffinity.push(info.class);
     return kind;
+  }
+
+  #file(key: string, kind: PodKind): void {
+    const kinds = this.#byLabel.get(key);
+    if (kinds === undefined) this.#byLabel.set(key, [kind]);
+    else kinds.push(kind);
   }
 
   /** Brings `countOf` up to date: from the log if it goes back far enough, else by counting the Pods on these Nodes. */
@@ -76,6 +99,11 @@ export class PodKinds {
   forgetPlaces(): void {
     this.#cursor = NEVER;
   }
+}
+
+/** No key or value has a line break. */
+function labelKey([key, value]: LabelPair): string {
+  return `${key}\n${value}`;
 }
 
 function add({ countOf }: PodKind, position: number, delta: number): void {

@@ -45,7 +45,9 @@ export class SampledEvaluation {
     this.scoreOf = new Int16Array(this.size);
     this.unknown = new Int32Array(Math.ceil(this.size / 32));
     this.unknownIn = new Uint8Array(Math.ceil(this.size / SPAN));
-    this.sums = BlockSums.make(this.size, partition.buckets.length, this.scoreOf, null);
+    // The first Pods that count make more buckets at once.
+    const buckets = partition.features.length === 0 ? partition.buckets.length : 2 * partition.buckets.length - 1;
+    this.sums = BlockSums.make(this.size, buckets, this.scoreOf, null);
     this.#forget();
   }
 

@@ -25,6 +25,8 @@ interface SharedEvaluation {
 export class SharedParts {
   #groups = new Map<string, SharedGroups>();
   #scores = new Map<string, StaticScores>();
+  /** Those of them that were asked for since it was last looked what is in use. */
+  readonly #recentScores = new Set<StaticScores>();
   #partitions = new Map<string, Partition>();
   #evaluations = new Map<string, SharedEvaluation>();
 
@@ -67,6 +69,7 @@ export class SharedParts {
       this.#scores.set(scoresKey, scores);
       interest.add(scores);
     }
+    this.#recentScores.add(scores);
     return scores;
   }
 
@@ -80,6 +83,9 @@ export class SharedParts {
     const scores = new Set(left.map((shared) => shared.scores));
     const groups = new Set([...partitions].map((partition) => partition.statics));
     this.#partitions = kept(this.#partitions, (partition) => partitions.has(partition));
+    // The next class with the same images comes soon: all Nodes need not be scored for it again, as long as their groups stay.
+    for (const each of this.#recentScores) if (groups.has(each.groups)) scores.add(each);
+    this.#recentScores.clear();
     for (const each of this.#scores.values()) {
       if (scores.has(each)) continue;
       each.detach();

@@ -3,7 +3,7 @@
  * without a look at all. For a bucket with a threshold, every Node that scores at least that is here; a bucket gets one when
  * its top is asked for. Nodes that have fallen below it are dropped when they are met.
  */
-import type { BucketIds } from './partition.ts';
+import type { BucketIds } from './buckets.ts';
 
 /** Threshold of a bucket of which nothing is listed. */
 export const NOT_LISTED = 32_767;

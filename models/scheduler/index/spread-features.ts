@@ -103,6 +103,7 @@ function spec(
     needsDomains: purpose === 'soft' && constraint.topologyKey !== HOSTNAME_LABEL,
     needsMinimum: purpose === 'hard',
     isSum: false,
+    needed: selector.needed,
     contribution: (podKind) => {
       const { class: other, isTerminating } = kinds.at(podKind);
       const counts =

@@ -2,6 +2,7 @@
  * What Nodes are to Pods by labels, taints and the like alone: for each Node the static group. Asked of the plugins once for a Node and
  * again when the Node changes; classes that these plugins cannot tell apart share it.
  */
+import { BlankBuckets } from './blank-buckets.ts';
 import { type ChangeLog, IMAGES_CHANGED, NODE_CHANGED } from './change-log.ts';
 import type { StaticScores } from './static-scores.ts';
 
@@ -19,6 +20,7 @@ export interface StaticRules {
 
 export class StaticGroups {
   readonly groupOf: Int32Array;
+  readonly blanks = new BlankBuckets();
   readonly #rules: StaticRules;
   readonly #log: ChangeLog;
   /** Scores of the Nodes of these groups, kept up to date with them. */
@@ -61,7 +63,7 @@ export class StaticGroups {
   }
 
   get bytes(): number {
-    return this.groupOf.byteLength;
+    return this.groupOf.byteLength + this.blanks.bytes;
   }
 
   #judgeAll(): void {
@@ -70,7 +72,11 @@ export class StaticGroups {
   }
 
   #judge(node: number): void {
-    this.groupOf[node] = this.#rules.groupOf(node);
+    const group = this.#rules.groupOf(node);
+    if (group !== this.groupOf[node]) {
+      this.groupOf[node] = group;
+      this.blanks.forget();
+    }
     for (const scores of this.#scores) scores.score(node);
   }
 }

@@ -16,12 +16,12 @@ export class StaticScores {
   /** Of each Node; null while all are 0. */
   ofNode: Int16Array | null = null;
   readonly #rules: StaticScoreRules;
-  readonly #groups: StaticGroups;
+  readonly groups: StaticGroups;
 
   /** @param areAllNil it is known that every Node scores 0 */
   constructor(rules: StaticScoreRules, groups: StaticGroups, areAllNil: boolean) {
     this.#rules = rules;
-    this.#groups = groups;
+    this.groups = groups;
     groups.catchUp();
     if (!areAllNil) for (let node = 0; node < groups.groupOf.length; node++) this.score(node);
     groups.attach(this);
@@ -33,15 +33,15 @@ export class StaticScores {
 
   /** Is not kept up to date any more. */
   detach(): void {
-    this.#groups.detach(this);
+    this.groups.detach(this);
   }
 
   /** Scores a Node as it is now. Returns whether it has another score than before. */
   score(node: number): boolean {
-    const score = this.#groups.groupOf[node] === REFUSED ? 0 : this.#rules.staticScore(node);
+    const score = this.groups.groupOf[node] === REFUSED ? 0 : this.#rules.staticScore(node);
     if (this.ofNode === null) {
       if (score === 0) return false;
-      this.ofNode = new Int16Array(this.#groups.groupOf.length);
+      this.ofNode = new Int16Array(this.groups.groupOf.length);
     }
     if (this.ofNode[node] === score) return false;
     this.ofNode[node] = score;
