@@ -25,7 +25,8 @@ export {
   type RunTables,
   type UnschedulableReason,
 } from './experiments/run-result.ts';
-export { InterruptedError, type RunnerOptions, runStudy } from './experiments/runner.ts';
+export { InterruptedError } from './experiments/interruption.ts';
+export { type RunnerOptions, runStudy } from './experiments/runner.ts';
 export { type EventObserver, type SimulatedRun, simulate } from './experiments/simulate.ts';
 export {
   type SimulateStudyOptions,

@@ -75,6 +75,13 @@ describe('a study of two workers that is interrupted', () => {
   });
 });
 
+test('a signal that comes when all runs are done does not keep the folder from being finished', async () => {
+  const at = folder({ 'e.yaml': EXPERIMENT });
+  const { code } = await interrupted(at, 'o', 6, 'SIGTERM', '--workers', '2');
+  expect({ code, isFinished: existsSync(join(at, 'o/summary.json')) }).toEqual({ code: 0, isFinished: true });
+  expect(existsSync(join(at, 'o/report.html'))).toBe(true);
+});
+
 describe('runs that fail', () => {
   const plugin = (name: string, score: string): string =>
     `export const plugin = { name: '${name}', make: () => ({ dependsOn: { requested: true }, score: () => { ${score} } }) };\n`;

@@ -7,6 +7,7 @@ import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { firstRuns, nextRuns } from './auto-runs.ts';
 import { prepareStudy } from './check-study.ts';
+import { InterruptedError, Interruption } from './interruption.ts';
 import type { Study } from './load.ts';
 import { Progress, type ProgressStream } from './progress.ts';
 import { type FinishedRun, finishRunFolder, isComplete, openRunFolder, readPart } from './run-folder.ts';
@@ -29,15 +30,10 @@ export interface RunnerOptions {
   readonly progress?: ProgressStream;
 }
 
-/** The study was interrupted; finished runs are in the folder. */
-export class InterruptedError extends Error {
-  override readonly name = 'InterruptedError';
-}
-
 /**
  * Runs what is not done yet and finishes the folder; a folder that is finished is read.
  * @returns the same as summary.json
- * @throws InterruptedError after SIGINT or SIGTERM
+ * @throws InterruptedError after SIGINT or SIGTERM while runs are left
  * @throws BadInputError for a study that cannot be run, and for a folder that holds another
  */
 export async function runStudy(study: Study, options: RunnerOptions): Promise<StudySummary> {
@@ -50,13 +46,28 @@ export async function runStudy(study: Study, options: RunnerOptions): Promise<St
     if (!existsSync(join(folder, 'report.html'))) writeReport(folder);
     return JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as StudySummary;
   }
+  const interruption = new Interruption();
+  try {
+    return await performStudy(study, options, notes, interruption);
+  } finally {
+    interruption.stop();
+  }
+}
+
+async function performStudy(
+  study: Study,
+  options: RunnerOptions,
+  notes: readonly string[],
+  interruption: Interruption,
+): Promise<StudySummary> {
+  const { folder } = options;
   const startMillis = performance.now();
   const workers = options.workers ?? availableParallelism();
   for (let runs = firstRuns(study.experiment); ; ) {
     const tasks = tasksOf(study.experiment, runs).map((task) =>
       options.plain === true ? { ...task, plain: true } : task,
     );
-    await performTasks(study, tasks, workers, options);
+    await performTasks(study, tasks, workers, options, interruption);
     const finished = tasks.map((task) => readPart(folder, task) as FinishedRun);
     const results = finished.map(({ result }) => result);
     const next = nextRuns(study.experiment, runs, results);
@@ -67,6 +78,7 @@ export async function runStudy(study: Study, options: RunnerOptions): Promise<St
       writeReport(folder);
       return summary;
     }
+    if (interruption.isRaised) throw new InterruptedError('interrupted');
     ({ runs } = next);
   }
 }
@@ -82,13 +94,14 @@ async function performTasks(
   tasks: readonly RunTask[],
   workers: number,
   options: RunnerOptions,
+  interruption: Interruption,
 ): Promise<void> {
   const { folder } = options;
   const todo = tasks.filter((task) => readPart(folder, task) === undefined);
   const progress = new Progress(tasks.length, tasks.length - todo.length, options.progress ?? NOWHERE);
   const [only] = todo;
   if (tasks.length === 1 && only !== undefined) await performRun({ folder, task: only }, study);
-  else if (todo.length > 0) await performAll(folder, todo, Math.min(workers, todo.length), progress);
+  else if (todo.length > 0) await performAll(folder, todo, Math.min(workers, todo.length), progress, interruption);
   progress.clear();
 }
 
@@ -97,6 +110,7 @@ async function performAll(
   todo: readonly RunTask[],
   workers: number,
   progress: Progress,
+  interruption: Interruption,
 ): Promise<void> {
   const { Tinypool } = await import('tinypool');
   const pool = new Tinypool({
@@ -109,14 +123,7 @@ async function performAll(
     execArgv: workerArguments(process.execArgv),
   });
   const waiting = [...todo];
-  let stopping = false;
-  let interrupt: (error: Error) => void = () => {};
-  const interrupted = new Promise<never>((_, reject) => (interrupt = reject));
-  const onSignal = (): void => {
-    stopping = true;
-    interrupt(new InterruptedError('interrupted'));
-  };
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  interruption.listen();
   const lane = async (): Promise<void> => {
     for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
       progress.started();
@@ -125,7 +132,7 @@ async function performAll(
         await pool.run(work);
       } catch (error) {
         // A worker that died (out of memory) takes its run with it; the others go on.
-        if (stopping) return;
+        if (interruption.isRaised) return;
         recordFailure(work, error);
       }
       const part = readPart(folder, task);
@@ -133,9 +140,12 @@ async function performAll(
     }
   };
   try {
-    await Promise.race([Promise.all(Array.from({ length: workers }, lane)), interrupted]);
+    await Promise.race([Promise.all(Array.from({ length: workers }, lane)), interruption.raised]);
+  } catch (error) {
+    // The last run may have been done, and this process not have heard of it yet.
+    const isLeft = todo.some((task) => readPart(folder, task) === undefined);
+    if (isLeft || !(error instanceof InterruptedError)) throw error;
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     progress.clear();
     await pool.destroy();
   }
