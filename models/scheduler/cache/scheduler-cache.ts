@@ -316,6 +316,8 @@ export class SchedulerCache {
 
   #renewOrder(): void {
     this.#orderIsStale = false;
+    // Nodes that have gone are not to be kept for it, even if nobody ever looks.
+    this.#renewAffinity();
     this.#nodes = this.#tree.order().map((name) => this.#infoOf(name));
     this.#nodes.forEach((info, position) => {
       info.position = position;
