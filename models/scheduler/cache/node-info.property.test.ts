@@ -52,7 +52,7 @@ function fresh(node: NodeInfo): NodeInfo {
   return cache.snapshot().get('n') as NodeInfo;
 }
 
-test('sums over the Pods of a Node are those of the Pods that are there, asked for often or seldom', () => {
+test('the Pods of a Node, and sums over them, are those that are there, asked for often or seldom', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const cache = new SchedulerCache();
@@ -60,17 +60,24 @@ test('sums over the Pods of a Node are those of the Pods that are there, asked f
       const pods = Array.from({ length: 10 }, (_, i) =>
         bound(testPod(`p${i}`, REQUESTS[i % REQUESTS.length] ?? {}, SPECS[i % SPECS.length]), 'n'),
       );
-      const present = new Set<number>();
+      const present: number[] = [];
       const node = cache.snapshot().get('n') as NodeInfo;
       for (const { pod, asks, clones } of steps) {
-        if (present.delete(pod)) cache.removePod(pods[pod] as (typeof pods)[number]);
-        else {
-          present.add(pod);
+        const at = present.indexOf(pod);
+        if (at < 0) {
+          present.push(pod);
           cache.addPod(pods[pod] as (typeof pods)[number]);
+        } else {
+          // The last takes its place.
+          const last = present.pop() as number;
+          if (last !== pod) present[at] = last;
+          cache.removePod(pods[pod] as (typeof pods)[number]);
         }
+        if (asks) expect(node.pods.map((info) => info.pod)).toEqual(present.map((i) => pods[i]));
         if (asks) expect(summed(node)).toEqual(summed(fresh(node)));
         if (clones) expect(summed(node.clone())).toEqual(summed(fresh(node)));
       }
+      expect(node.pods.map((info) => info.pod)).toEqual(present.map((i) => pods[i]));
       const expected = fresh(node);
       expect(summed(node)).toEqual(summed(expected));
       expect(node.podsWithAffinity.map(({ pod }) => pod)).toEqual(expected.podsWithAffinity.map(({ pod }) => pod));

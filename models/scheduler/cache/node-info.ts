@@ -86,7 +86,7 @@ export class NodeInfo {
     return copy;
   }
 
-  /** In order of arrival, but for the last taking the place of one that leaves. Not changed any more: Pods that come make another. */
+  /** In order of arrival, but for the last taking the place of one that leaves. Only the list of a copy changes. */
   get pods(): readonly PodInfo[] {
     if (this.#list === null) {
       this.#list = [];

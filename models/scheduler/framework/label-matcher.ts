@@ -8,21 +8,22 @@ import { compileLabelSelector as compile, compileLabelSet } from '../../objects/
 /** A label's key and value. */
 export type LabelPair = readonly [key: string, value: string];
 
+/** A selector, none, or several that all have to match. */
+export type SelectorSource = LabelSelector | null | readonly SelectorSource[];
+
 export interface LabelMatcher {
   matches(labels: Labels): boolean;
   /** Whether there are no requirements: an empty selector, which matches everything. */
   readonly isEmpty: boolean;
-  /** Labels that all have which match, as far as they are easily told. */
-  readonly needed: readonly LabelPair[];
   /** What it was compiled from. Matchers whose sources are equal as JSON match alike. */
-  readonly source: unknown;
+  readonly source: SelectorSource;
 }
 
 export const NO_LABELS: Labels = {};
 
 /** What an absent selector is. */
-export const MATCHES_NOTHING: LabelMatcher = { matches: () => false, isEmpty: false, needed: [], source: null };
-const MATCHES_EVERYTHING: LabelMatcher = { matches: () => true, isEmpty: true, needed: [], source: {} };
+export const MATCHES_NOTHING: LabelMatcher = { matches: () => false, isEmpty: false, source: null };
+const MATCHES_EVERYTHING: LabelMatcher = { matches: () => true, isEmpty: true, source: {} };
 
 function isEmptySelector({ matchLabels, matchExpressions }: LabelSelector): boolean {
   return Object.keys(matchLabels ?? {}).length === 0 && (matchExpressions?.length ?? 0) === 0;
@@ -35,15 +36,13 @@ function isEmptySelector({ matchLabels, matchExpressions }: LabelSelector): bool
 export function compileLabelSelector(selector: LabelSelector | undefined | null): LabelMatcher {
   if (selector === undefined || selector === null) return MATCHES_NOTHING;
   if (isEmptySelector(selector)) return MATCHES_EVERYTHING;
-  const needed = Object.entries(selector.matchLabels ?? {});
-  return { matches: compile(selector), isEmpty: false, needed, source: selector };
+  return { matches: compile(selector), isEmpty: false, source: selector };
 }
 
 /** Equality with each of the labels; none matches everything. Services and ReplicationControllers select so. */
 export function compileLabels(labels: Labels | undefined): LabelMatcher {
   if (labels === undefined || Object.keys(labels).length === 0) return MATCHES_EVERYTHING;
-  const source = { matchLabels: labels };
-  return { matches: compileLabelSet(labels), isEmpty: false, needed: Object.entries(labels), source };
+  return { matches: compileLabelSet(labels), isEmpty: false, source: { matchLabels: labels } };
 }
 
 /** Both. */
@@ -53,7 +52,17 @@ export function matchesBoth(a: LabelMatcher, b: LabelMatcher): LabelMatcher {
   return {
     matches: (labels) => a.matches(labels) && b.matches(labels),
     isEmpty: false,
-    needed: [...a.needed, ...b.needed],
     source: [a.source, b.source],
   };
+}
+
+/** Labels that all have which match, as far as they are easily told. */
+export function neededLabels(source: SelectorSource): LabelPair[] {
+  if (source === null) return [];
+  if (isList(source)) return source.flatMap(neededLabels);
+  return Object.entries(source.matchLabels ?? {});
+}
+
+function isList(source: SelectorSource): source is readonly SelectorSource[] {
+  return Array.isArray(source);
 }

@@ -6,6 +6,7 @@
  * A cell is one number: the score, how many Nodes have just that, and how many are feasible. No feasible Node there scores more, but
  * none may have it any more: then the number is 0 until `findTop…` makes it certain.
  */
+import type { BucketIds } from './buckets.ts';
 
 /** With more buckets the sums would take longer to read than the Nodes. */
 const BUCKETS_MAX = 32;
@@ -99,7 +100,7 @@ export class BlockSums {
   }
 
   /** Reads what `move` will need of these Nodes, one right after the other, so that it is waited for together. */
-  touch(nodes: Int32Array, count: number, bucketOf: Uint16Array | Int32Array): void {
+  touch(nodes: Int32Array, count: number, bucketOf: BucketIds): void {
     const { blocks, buckets } = this;
     let sum = 0;
     for (let i = 0; i < count; i++) {

@@ -6,7 +6,6 @@ import type { RandomStream } from '../../../engine/index.ts';
 import { chooseTie, type Ties } from '../decision/choose-tie.ts';
 import type { Evaluation } from './evaluation.ts';
 import { NOT_FILED } from './partition.ts';
-import { refill } from './refill.ts';
 import type { AnyEvaluation } from './sampled-evaluation.ts';
 import { selectSmallest } from './select-smallest.ts';
 import { BucketScores, type TopologyRules } from './topology-rules.ts';
@@ -114,8 +113,8 @@ export class Chooser implements Ties {
       }
     }
     this.#isWalk = true;
-    refill(this.#found.feasible, 0, length);
-    refill(this.#found.top, NOT_FILED, length);
+    this.#found.feasible.fill(0, 0, length);
+    this.#found.top.fill(NOT_FILED, 0, length);
     this.#walk.go(evaluation, this.#scores.open, wanted, start, this.#found);
     choice.feasible = this.#walk.feasible;
     choice.evaluated = this.#walk.evaluated;

@@ -5,7 +5,7 @@
  * that should).
  */
 import type { Listers } from '../framework/listers.ts';
-import { compileLabels, NO_LABELS } from '../framework/label-matcher.ts';
+import { compileLabels, neededLabels, NO_LABELS } from '../framework/label-matcher.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodClass } from '../framework/pod-class.ts';
 import {
@@ -103,7 +103,7 @@ function spec(
     needsDomains: purpose === 'soft' && constraint.topologyKey !== HOSTNAME_LABEL,
     needsMinimum: purpose === 'hard',
     isSum: false,
-    needed: selector.needed,
+    needed: neededLabels(selector.source),
     contribution: (podKind) => {
       const { class: other, isTerminating } = kinds.at(podKind);
       const counts =

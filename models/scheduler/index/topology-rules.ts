@@ -7,7 +7,6 @@
  */
 import type { Buckets } from './buckets.ts';
 import type { Feature } from './feature.ts';
-import { refill } from './refill.ts';
 import { NO_DOMAIN } from './topology.ts';
 
 /** A DoNotSchedule constraint; Nodes without all keys are refused by their static group. */
@@ -81,7 +80,7 @@ export class BucketScores {
   openBuckets(evaluation: Evaluated, rules: TopologyRules): void {
     const { length } = evaluation.buckets;
     if (this.open.length < length) this.#grow(length);
-    refill(this.open, 1, length);
+    this.open.fill(1, 0, length);
     for (const spread of rules.hardSpread) this.#applyHardSpread(evaluation, spread);
     for (const feature of rules.forbidden) this.#applyBound(evaluation, feature, Number.NEGATIVE_INFINITY, 0);
     if (rules.required.length > 0 && !this.#firstOfItsKind(evaluation, rules)) {
@@ -95,7 +94,7 @@ export class BucketScores {
    */
   scoreBuckets(evaluation: Evaluated, rules: TopologyRules, feasible: Int32Array): void {
     const { length } = evaluation.buckets;
-    refill(this.constant, 0, length);
+    this.constant.fill(0, 0, length);
     if (rules.taintWeight !== 0) this.#addReversed(evaluation, rules.groups.taintRaw, rules.taintWeight, feasible);
     if (rules.nodeAffinityWeight !== 0)
       this.#addShare(evaluation, rules.groups.affinityRaw, rules.nodeAffinityWeight, feasible);
